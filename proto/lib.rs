@@ -1,0 +1,56 @@
+//! The contract between campus, node and partner nodes: messages, and what the
+//! contract says of each method and each kind of message. Knows only prost and
+//! prost-reflect: no transport, no store, no rule.
+
+#[allow(clippy::all, clippy::pedantic, rustdoc::all)]
+mod messages {
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+}
+pub use messages::{google, hei};
+
+mod contract {
+    include!(concat!(env!("OUT_DIR"), "/contract.rs"));
+}
+
+use hei::common::v1::{CodedValue, Role};
+
+/// The compiled contract with its options and comments, for reflection,
+/// REST and tests.
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/contract.binpb"));
+
+/// What the contract says about access to a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// The roles of which a caller needs one.
+    pub roles: &'static [Role],
+    /// Whether the call moves personal data and so needs a purpose.
+    pub personal: bool,
+    /// The largest request in bytes.
+    pub request_bytes_max: u32,
+}
+
+/// A request, and what the contract says about its method.
+pub trait Rpc: prost::Message + Default + Send + Sync + 'static {
+    /// What the method answers.
+    type Answer: prost::Message + Default + Send + Sync + 'static;
+    /// "/package.Service/Method".
+    const PATH: &'static str;
+    /// Who may call.
+    const ACCESS: Access;
+    /// The key that makes a repeated call harmless, where the request has one.
+    fn request_id(&self) -> Option<&str>;
+    /// The revision that the caller saw, where the request has one.
+    fn etag(&self) -> Option<&str>;
+    /// The purpose of a call with personal data.
+    fn purpose(&self) -> Option<&CodedValue>;
+}
+
+/// A message that travels between nodes in a signed envelope.
+pub trait Kind: prost::Message + Default + Send + Sync + 'static {
+    /// The receiver's immediate answer.
+    type Answer: prost::Message + Default + Send + Sync + 'static;
+    /// The kind's name in the header.
+    const NAME: &'static str;
+    /// The kind's version.
+    const VERSION: u32;
+}

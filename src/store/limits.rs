@@ -1,0 +1,31 @@
+//! The maxima of this crate, each with its reason.
+
+use std::time::Duration;
+
+/// How often a transaction is tried when others are faster. Ten tries with jitter
+/// let sixteen writers of one row through; more would hide a hot row.
+pub(crate) const ATTEMPTS_MAX: u32 = 10;
+
+/// The longest pause before another try. Without jitter the same transactions
+/// meet again and again.
+pub(crate) const JITTER_MILLIS_MAX: u64 = 50;
+
+/// How often a transaction is overtaken before it runs alone.
+pub(crate) const OVERTAKEN_MAX: u32 = 2;
+
+/// How long one try may take. On SQLite a slow transaction stalls every writer.
+pub(crate) const WORK_MAX: Duration = Duration::from_secs(10);
+
+/// How long to wait for a connection: longer than one slow transaction, shorter
+/// than the 30 seconds that a caller waits for the head of its answer.
+pub(crate) const ACQUIRE_MAX: Duration = Duration::from_secs(15);
+
+/// How long SQLite waits for a lock of another process, such as a backup.
+pub(crate) const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// After this a pooled connection to PostgreSQL is tested before use: firewalls
+/// forget idle connections after minutes.
+pub(crate) const IDLE_UNTESTED_MAX: Duration = Duration::from_secs(30);
+
+/// How long an answer is kept for a repeated request.
+pub(crate) const ANSWER_MILLIS_MAX: i64 = 24 * 60 * 60 * 1000;

@@ -1,0 +1,69 @@
+//! The database, opened: what everybody holds.
+
+use std::sync::Arc;
+
+use hei_values::Refused;
+use tokio::sync::{RwLock, watch};
+
+use crate::engine::Pools;
+use crate::{Conn, Engine, Settings};
+
+/// The node's database. A clone is the same one.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) pools: Pools,
+    pub(crate) commits: watch::Sender<u64>,
+    /// Shared by transactions as they come; alone for one that was overtaken often.
+    pub(crate) lane: RwLock<()>,
+}
+
+impl Store {
+    /// Opens the database; on SQLite it takes the lock of the folder and makes the
+    /// file if it is missing.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION: CONFIG_INVALID, DATA_IN_USE if another process has the
+    /// folder, DATA_UNUSABLE; UNAVAILABLE/DATABASE_DOWN.
+    pub async fn open(settings: &Settings) -> Result<Self, Refused> {
+        let pools = Pools::open(settings).await?;
+        let (commits, lane) = (watch::Sender::new(0), RwLock::default());
+        Ok(Self(Arc::new(Inner { pools, commits, lane })))
+    }
+
+    /// The engine behind it.
+    pub fn engine(&self) -> Engine {
+        self.0.pools.engine
+    }
+
+    /// For reading only; each statement sees what was committed before it.
+    pub fn reader(&self) -> Conn {
+        Conn::pool(self.0.pools.reads.clone())
+    }
+
+    /// The number of commits of this process that changed something. It wakes
+    /// whoever waits for new rows.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
+    }
+
+    /// Waits for what runs, and lets the files go.
+    pub async fn close(&self) {
+        let pools = &self.0.pools;
+        // The writer last: on SQLite the last connection empties the journal.
+        for pool in [&pools.reads, &pools.writes] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "a pool of connections did not close");
+            }
+        }
+        if let Some(files) = &pools.files {
+            files.unlock();
+        }
+    }
+
+    pub(crate) fn committed(&self) {
+        self.0.commits.send_modify(|count| *count += 1);
+        metrics::counter!("hei_store_commits_total").increment(1);
+    }
+}

@@ -1,0 +1,366 @@
+//! The one shape of a handler: a pure `check` before the transaction, and a
+//! `handle` inside of it. What nobody may forget (role, purpose, idempotency,
+//! disclosure of a peer's reads) happens here, once for every method.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::digest;
+use futures_util::future::BoxFuture;
+use hei_proto::{Access, Rpc};
+use hei_store::{Failed, idempotency};
+use hei_values::{Code, Disclosure, Principal, Purpose, Refused, Violation, Violations, purpose};
+use prost::bytes::Bytes;
+use sea_orm::prelude::Uuid;
+
+use crate::{Call, Node, Read};
+
+/// A method with its handler, over bytes.
+#[derive(Clone)]
+pub struct Handler {
+    /// "/package.Service/Method".
+    pub path: &'static str,
+    /// Who may call.
+    pub access: Access,
+    run: Arc<dyn Run>,
+}
+
+/// An async function of two arguments whose future can be sent between threads.
+pub trait Handle<D, C, A>: Clone + Send + Sync + 'static {
+    /// What it gives.
+    type Answer: Future<Output = Result<A, Failed>> + Send;
+    /// Calls it.
+    fn call(&self, door: D, checked: C) -> Self::Answer;
+}
+
+impl<F, Fut, D, C, A> Handle<D, C, A> for F
+where
+    F: Fn(D, C) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<A, Failed>> + Send,
+{
+    type Answer = Fut;
+
+    fn call(&self, door: D, checked: C) -> Fut {
+        self(door, checked)
+    }
+}
+
+type Served<'a> = BoxFuture<'a, Result<Bytes, Refused>>;
+
+/// A handler whose types are gone.
+pub(crate) trait Run: Send + Sync + 'static {
+    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a>;
+}
+
+impl Handler {
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// PERMISSION_DENIED/SCOPE_MISSING without the role; FIELD_MISSING without a
+    /// purpose; MALFORMED for bytes that are no such message; what the handler refuses.
+    pub async fn serve(
+        &self,
+        node: &Arc<Node>,
+        caller: &Principal,
+        request: Bytes,
+    ) -> Result<Bytes, Refused> {
+        if !caller.is_any_of(self.access.roles) {
+            return Err(scope_missing(self.path, &self.access));
+        }
+        self.run.run(node, caller, request).await
+    }
+
+    pub(crate) fn new<R: Rpc>(run: impl Run) -> Self {
+        Self { path: R::PATH, access: R::ACCESS, run: Arc::new(run) }
+    }
+}
+
+fn scope_missing(path: &str, access: &Access) -> Refused {
+    let roles: Vec<&str> = access.roles.iter().map(|r| r.as_str_name()).collect();
+    let told = format!("{path} needs one of the roles {}", roles.join(", "));
+    Refused::new(Code::PermissionDenied, "SCOPE_MISSING", told).with("method", path)
+}
+
+/// A method that changes something.
+pub fn command<R, C, K, H>(check: K, handle: H) -> Handler
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    H: for<'a> Handle<&'a mut Call, &'a C, R::Answer>,
+{
+    Handler::new::<R>(Command { check, handle, types: PhantomData })
+}
+
+/// A method that only reads.
+pub fn query<R, C, K, H>(check: K, handle: H) -> Handler
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    H: for<'a> Handle<&'a Read, &'a C, R::Answer>,
+{
+    Handler::new::<R>(Query { check, handle, types: PhantomData })
+}
+
+/// A command that needs something from outside before its transaction begins.
+pub fn errand<R, C, D, K, G, Fut, H>(check: K, fetch: G, handle: H) -> Handler
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    D: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    G: Fn(Arc<C>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<D, Refused>> + Send + 'static,
+    H: for<'a> Handle<&'a mut Call, &'a (Arc<C>, D), R::Answer>,
+{
+    Handler::new::<R>(Errand { check, fetch, handle, types: PhantomData })
+}
+
+struct Command<R, C, K, H> {
+    check: K,
+    handle: H,
+    types: PhantomData<fn(R) -> C>,
+}
+
+struct Errand<R, C, D, K, G, H> {
+    check: K,
+    fetch: G,
+    handle: H,
+    types: PhantomData<fn(R) -> (C, D)>,
+}
+
+struct Query<R, C, K, H> {
+    check: K,
+    handle: H,
+    types: PhantomData<fn(R) -> C>,
+}
+
+/// What is known of a request before its transaction.
+struct Asked<C> {
+    checked: Arc<C>,
+    purpose: Option<Purpose>,
+    etag: Option<String>,
+    repeat: Option<Repeat>,
+}
+
+/// A request that may come again: its key and the digest of its content.
+#[derive(Clone)]
+struct Repeat {
+    request_id: String,
+    digest: [u8; 32],
+}
+
+fn ask<R: Rpc, C>(
+    bytes: Bytes,
+    check: impl Fn(R) -> Result<C, Violations>,
+) -> Result<Asked<C>, Refused> {
+    let request = R::decode(bytes).map_err(|e| malformed(R::PATH, &e))?;
+    let mut faults = Violations::default();
+    let purpose = match R::ACCESS.personal {
+        true => faults.take(purpose::of(request.purpose())),
+        false => None,
+    };
+    let repeat = faults.take(repeat(&request)).flatten();
+    let etag = request.etag().map(str::to_owned);
+    let checked = match check(request) {
+        Ok(checked) => Some(Arc::new(checked)),
+        Err(more) => {
+            faults.0.extend(more.0);
+            None
+        }
+    };
+    let checked = faults.or(checked)?;
+    Ok(Asked { checked, purpose, etag, repeat })
+}
+
+fn malformed(path: &str, error: &prost::DecodeError) -> Refused {
+    let told = format!("these bytes are no request of {path}: {error}");
+    Refused::new(Code::InvalidArgument, "MALFORMED", told)
+}
+
+/// AIP-155. The digest covers the decoded message encoded again with sorted maps:
+/// clients may order maps differently when they repeat.
+fn repeat<R: Rpc>(request: &R) -> Result<Option<Repeat>, Violation> {
+    let Some(request_id) = request.request_id().filter(|id| !id.is_empty()) else {
+        return Ok(None);
+    };
+    if Uuid::try_parse(request_id).is_err() || request_id.len() > 36 {
+        let told = "a request_id is a UUID of at most 36 characters";
+        return Err(Violation::new("request_id", "BAD_IDENTIFIER", told));
+    }
+    let digest = digest::digest(&digest::SHA256, &request.encode_to_vec());
+    let digest = digest.as_ref().try_into().unwrap_or([0; 32]);
+    Ok(Some(Repeat { request_id: request_id.to_owned(), digest }))
+}
+
+impl<C> Asked<C> {
+    fn read<R: Rpc>(
+        &self,
+        conn: hei_store::Conn,
+        node: &Arc<Node>,
+        now: hei_values::Millis,
+        caller: &Principal,
+    ) -> Read {
+        let mut read = Read::new(conn, node.clone(), now, caller.clone());
+        read.purpose = self.purpose;
+        read.method = R::PATH;
+        read.etag = Mutex::new(self.etag.clone());
+        read
+    }
+}
+
+impl<R, C, K, H> Run for Query<R, C, K, H>
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    H: for<'a> Handle<&'a Read, &'a C, R::Answer>,
+{
+    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
+        Box::pin(async move {
+            let asked = ask::<R, C>(request, &self.check)?;
+            let now = node.clock.now();
+            let read = asked.read::<R>(node.store.reader(), node, now, caller);
+            let answer = self.handle.call(&read, &asked.checked).await?;
+            if R::ACCESS.personal && caller.peer.is_some() {
+                disclose_read(node, &read).await?;
+            }
+            Ok(prost::Message::encode_to_vec(&answer).into())
+        })
+    }
+}
+
+/// A peer's read is a release: durable before the answer.
+async fn disclose_read(node: &Arc<Node>, read: &Read) -> Result<(), Refused> {
+    let seen = read.seen();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let (owner, caller, purpose, now) =
+        (node.clone(), read.caller.clone(), read.purpose(), read.now);
+    let work = async move |conn| {
+        let mut call = Call::new(Read::new(conn, owner, now, caller.clone()));
+        for (resource, subject) in seen {
+            let recipient = caller.client.clone();
+            let what = Disclosure { recipient, resource, purpose, channel: "read" };
+            call.disclose(&what, subject).await?;
+        }
+        Ok(())
+    };
+    node.store.transact(work).await
+}
+
+impl<R, C, K, H> Run for Command<R, C, K, H>
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    H: for<'a> Handle<&'a mut Call, &'a C, R::Answer>,
+{
+    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
+        Box::pin(async move {
+            let asked = ask::<R, C>(request, &self.check)?;
+            carry_out::<R, C, H>(node, caller, asked, &self.handle).await
+        })
+    }
+}
+
+impl<R, C, D, K, G, Fut, H> Run for Errand<R, C, D, K, G, H>
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    D: Send + Sync + 'static,
+    K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
+    G: Fn(Arc<C>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<D, Refused>> + Send,
+    H: for<'a> Handle<&'a mut Call, &'a (Arc<C>, D), R::Answer>,
+{
+    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
+        Box::pin(async move {
+            let asked = ask::<R, C>(request, &self.check)?;
+            let fetched = (self.fetch)(asked.checked.clone()).await?;
+            let Asked { checked, purpose, etag, repeat } = asked;
+            let asked = Asked { checked: Arc::new((checked, fetched)), purpose, etag, repeat };
+            carry_out::<R, (Arc<C>, D), H>(node, caller, asked, &self.handle).await
+        })
+    }
+}
+
+/// A command's transaction: the answer that was given before, or a new one.
+async fn carry_out<R, C, H>(
+    node: &Arc<Node>,
+    caller: &Principal,
+    asked: Asked<C>,
+    handle: &H,
+) -> Result<Bytes, Refused>
+where
+    R: Rpc,
+    C: Send + Sync + 'static,
+    H: for<'a> Handle<&'a mut Call, &'a C, R::Answer>,
+{
+    let (owner, caller, handle) = (node.clone(), caller.clone(), handle.clone());
+    let asked = Arc::new(asked);
+    let now = node.clock.now();
+    let rehearsed = Arc::new(Mutex::new(None));
+    let rehearsal = rehearsed.clone();
+    let work = async move |conn: hei_store::Conn| {
+        if let Some(answer) = earlier::<R, C>(&conn, &owner, &caller, &asked, now).await? {
+            return Ok(answer);
+        }
+        let mut call = Call::new(asked.read::<R>(conn.clone(), &owner, now, &caller));
+        let answer = handle.call(&mut call, &asked.checked).await?;
+        let bytes: Bytes = prost::Message::encode_to_vec(&answer).into();
+        if call.rehearsal {
+            *rehearsal.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+            return Err(rolled_back().into());
+        }
+        remember::<R, C>(&call, &asked, &bytes).await?;
+        Ok(bytes)
+    };
+    let done = node.store.transact(work).await;
+    let rehearsed = rehearsed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    rehearsed.map_or(done, Ok)
+}
+
+/// Ends the transaction of a dry run; the caller never sees it.
+fn rolled_back() -> Refused {
+    Refused::new(Code::Aborted, "REHEARSED", "a dry run changes nothing")
+}
+
+async fn earlier<R: Rpc, C>(
+    conn: &hei_store::Conn,
+    node: &Node,
+    caller: &Principal,
+    asked: &Asked<C>,
+    now: hei_values::Millis,
+) -> Result<Option<Bytes>, Failed> {
+    let Some(repeat) = &asked.repeat else { return Ok(None) };
+    idempotency::find(
+        conn,
+        node.institution.id,
+        &caller.client,
+        R::PATH,
+        &repeat.request_id,
+        &repeat.digest,
+        now,
+    )
+    .await
+}
+
+async fn remember<R: Rpc, C>(call: &Call, asked: &Asked<C>, answer: &[u8]) -> Result<(), Failed> {
+    let Some(repeat) = &asked.repeat else { return Ok(()) };
+    idempotency::keep(
+        call.conn(),
+        call.institution().id,
+        &call.caller().client,
+        R::PATH,
+        &repeat.request_id,
+        &repeat.digest,
+        answer,
+        call.seen().values().flatten().next().copied(),
+        call.now(),
+    )
+    .await
+}

@@ -149,7 +149,7 @@ fn read_digest(place: &str, key: &str, text: &str) -> Result<Digest, Violation> 
 }
 
 fn invalid(place: &str, key: &str, told: &str) -> Violation {
-    Violation::new(format!("{place}.{key}"), "CONFIGURATION_INVALID", told)
+    Violation::new(format!("{place}.{key}"), "CONFIG_INVALID", told)
 }
 
 #[cfg(test)]

@@ -81,11 +81,26 @@ pub struct Drained {
     pub cut: usize,
 }
 
+impl Settings {
+    /// Whether the listeners could start, as far as the settings and their files tell.
+    ///
+    /// # Errors
+    /// CONFIG_INVALID with what to change.
+    pub fn check(&self) -> Result<(), Refused> {
+        Clients::configured(&self.campus.client)?;
+        campus_doorstep(self.campus.address, self.campus.tls.as_ref())?;
+        if let Some(files) = &self.public.tls {
+            Certified::read(files)?;
+        }
+        only_loopback(self.ops.address)
+    }
+}
+
 impl Server {
     /// Binds all four.
     ///
     /// # Errors
-    /// CONFIGURATION_INVALID with what to change; ADDRESS_TAKEN.
+    /// CONFIG_INVALID with what to change; ADDRESS_TAKEN.
     pub async fn bind(self) -> Result<Listeners, Refused> {
         let Settings { campus, peer, public, ops, limits } = self.settings;
         let clients = Clients::configured(&campus.client)?;

@@ -93,5 +93,5 @@ pub(crate) fn shutting_down() -> Refused {
 
 /// A configuration with which the node does not start.
 pub(crate) fn configuration(told: impl Into<String>) -> Refused {
-    Refused::new(Code::FailedPrecondition, "CONFIGURATION_INVALID", told)
+    Refused::new(Code::FailedPrecondition, "CONFIG_INVALID", told)
 }

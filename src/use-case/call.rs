@@ -8,9 +8,9 @@ use hei_evidence::{disclosures, log};
 use hei_messaging::outbox;
 use hei_store::{Failed, subjects};
 use hei_values::{Decision, Disclosure, Effect, Id, Note, Outgoing, Refused};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ExprTrait as _, QueryFilter};
-use sea_orm::prelude::Uuid;
 
 use crate::{Read, Table};
 

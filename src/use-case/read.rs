@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hei_store::subjects;
 use hei_store::{Conn, Failed};
 use hei_values::{Etag, Identifier, Millis, Principal, Purpose, Refused, SubjectIdentifier};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::{Node, Table};
 

@@ -2,8 +2,8 @@
 //! and whose personal data a row holds.
 
 use hei_values::{Etag, Id};
-use sea_orm::{ActiveModelBehavior, EntityTrait, IntoActiveModel, ModelTrait};
 use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveModelBehavior, EntityTrait, IntoActiveModel, ModelTrait};
 
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,15 +35,19 @@ impl fmt::Display for Id {
     }
 }
 
+/// A text that is no identifier of the node's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
 impl FromStr for Id {
-    type Err = uuid::Error;
+    type Err = NotAnId;
 
     /// Reads the one spelling that `Display` writes, so that a thing has one name.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let id = Uuid::try_parse(text)?;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let id = Uuid::try_parse(text).map_err(|_| NotAnId)?;
         match id.hyphenated().to_string() == text {
             true => Ok(Self(id)),
-            false => Uuid::try_parse("").map(Self),
+            false => Err(NotAnId),
         }
     }
 }

@@ -16,7 +16,7 @@ pub use decision::{Decision, Disclosure, Effect, Machine, Move, Note, Outgoing, 
 pub use document::{Mapped, Valid};
 pub use hei_id::HeiId;
 pub use hei_proto::hei::common::v1::{Identifier, Loss, Purpose, Role};
-pub use id::{Etag, Id};
+pub use id::{Etag, Id, NotAnId};
 pub use moment::{Clock, Millis};
 pub use principal::Principal;
 pub use refused::{Code, Refused, Violation, Violations};

@@ -78,7 +78,8 @@ impl Refusal {
     pub fn of(status: &tonic::Status) -> Self {
         let details = status.get_error_details();
         let info = details.error_info();
-        let faults = details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default();
+        let faults =
+            details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default();
         Self {
             code: status.code(),
             reason: info.map(|i| i.reason.clone()).unwrap_or_default(),

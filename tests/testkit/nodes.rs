@@ -49,7 +49,8 @@ pub const LEARNER: &str = "urn:schac:personalUniqueCode:int:esi:alpha.example:1"
 
 /// Free ports.
 pub fn ports() -> Ports {
-    let held: Vec<TcpListener> = (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let held: Vec<TcpListener> =
+        (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
     let at = |n: usize| held[n].local_addr().unwrap();
     Ports { campus: at(0), peer: at(1), public: at(2), ops: at(3) }
 }

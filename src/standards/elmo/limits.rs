@@ -9,6 +9,10 @@ pub const ATTACHMENT_SETTING: &str = "attachment_bytes_max";
 /// The elements whose text counts as attachment content.
 const ATTACHMENT_ELEMENTS: &[(&str, &str)] = &[("attachment", "content")];
 
+/// Faults, deviations and unread pieces that are listed one by one, each. A
+/// hostile document has one in every twenty bytes; nobody reads ten thousand.
+pub(crate) const NOTES_MAX: usize = 10_000;
+
 /// What a document may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -1,5 +1,6 @@
 //! hei-elmo: what is written down while a document is read.
 
+use crate::limits::NOTES_MAX;
 use crate::read::Version;
 
 /// What refuses a document.
@@ -35,6 +36,8 @@ pub(crate) struct Notes {
     pub faults: Vec<Fault>,
     pub deviations: Vec<Deviation>,
     pub unread: Vec<Unread>,
+    /// How many of each are not listed: faults, deviations, unread pieces.
+    more: [usize; 3],
 }
 
 impl Notes {
@@ -45,22 +48,45 @@ impl Notes {
             faults: Vec::new(),
             deviations: Vec::new(),
             unread: Vec::new(),
+            more: [0; 3],
         }
     }
 
     pub fn fault(&mut self, path: String, code: &'static str, text: impl Into<String>) {
         let text = text.into();
-        self.faults.push(Fault { path, code, text });
+        let [more, ..] = &mut self.more;
+        list(&mut self.faults, more, Fault { path, code, text });
     }
 
     pub fn deviation(&mut self, path: String, code: &'static str, text: impl Into<String>) {
         let text = text.into();
-        self.deviations.push(Deviation { path, code, text });
+        let [_, more, _] = &mut self.more;
+        list(&mut self.deviations, more, Deviation { path, code, text });
     }
 
     pub fn unread(&mut self, path: String, code: &'static str, text: impl Into<String>) {
         let text = text.into();
-        self.unread.push(Unread { path, code, text });
+        let [.., more] = &mut self.more;
+        list(&mut self.unread, more, Unread { path, code, text });
+    }
+
+    /// Says how many are not listed.
+    pub fn close(&mut self) {
+        let told =
+            |more: usize| ("/elmo".to_owned(), "MORE", format!("{more} more are not listed"));
+        let [faults, deviations, unread] = self.more;
+        if faults > 0 {
+            let (path, code, text) = told(faults);
+            self.faults.push(Fault { path, code, text });
+        }
+        if deviations > 0 {
+            let (path, code, text) = told(deviations);
+            self.deviations.push(Deviation { path, code, text });
+        }
+        if unread > 0 {
+            let (path, code, text) = told(unread);
+            self.unread.push(Unread { path, code, text });
+        }
     }
 
     /// A deviation that is at the same time a piece that is not taken over.
@@ -68,6 +94,14 @@ impl Notes {
         let text = text.into();
         self.unread(path.clone(), code, text.clone());
         self.deviation(path, code, text);
+    }
+}
+
+fn list<T>(listed: &mut Vec<T>, more: &mut usize, one: T) {
+    if listed.len() < NOTES_MAX {
+        listed.push(one);
+    } else {
+        *more += 1;
     }
 }
 

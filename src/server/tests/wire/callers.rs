@@ -84,7 +84,7 @@ async fn listeners_off_loopback_do_not_start_unprotected() {
     let mut campus = server(vec![]);
     campus.settings.campus.address = anywhere;
     let told = campus.bind().await.err().unwrap();
-    assert_eq!(told.reason, "CONFIGURATION_INVALID");
+    assert_eq!(told.reason, "CONFIG_INVALID");
     assert!(told.message.contains("set campus.tls.certificate and campus.tls.key"), "{told}");
 
     let mut public = server(vec![]);

@@ -81,6 +81,7 @@ fn decode(root: Element<'_>) -> Result<Read, Refused> {
         document = outline::read(root, &mut notes);
         checks::run(&document, &mut notes);
     }
+    notes.close();
     if !notes.faults.is_empty() {
         return Err(Refused::Faults(notes.faults));
     }

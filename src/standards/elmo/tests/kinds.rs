@@ -168,3 +168,11 @@ fn credits_on_two_levels_are_named_once_a_branch_and_scheme() {
     // Other schemes are never compared.
     assert_eq!(told(course("top", &[("ects", "60")], &part(leaf("local")))), []);
 }
+
+#[test]
+fn a_hostile_number_of_deviations_is_counted_and_not_listed() {
+    let read = taken(&with_instance(&"<a/>".repeat(90_000)));
+    assert_eq!((read.deviations.len(), read.document.unread.len()), (10_001, 10_001));
+    let last = read.deviations.last().unwrap();
+    assert_eq!((last.code, last.text.as_str()), ("MORE", "80000 more are not listed"));
+}

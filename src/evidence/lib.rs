@@ -1,0 +1,9 @@
+//! What proves things later: the node's keys, the log of what happened, and who
+//! received whose data. Knows no message kind, no transport and no use case.
+
+pub mod disclosures;
+pub mod keys;
+pub mod log;
+mod migrations;
+
+pub use migrations::migrations;

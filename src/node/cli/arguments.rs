@@ -1,0 +1,170 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The interoperability node of a university.
+#[derive(Debug, Parser)]
+#[command(name = "hei-node", version, about, long_about = None, propagate_version = true)]
+pub struct Arguments {
+    /// The configuration file (TOML); without one: SQLite in ./data, loopback, development.
+    #[arg(long, short, global = true, env = "HEI_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// One JSON object a line on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the node until SIGTERM or Ctrl-C.
+    Serve(ServeOptions),
+    /// Three universities on this machine live through one learner's journey.
+    Demo(DemoOptions),
+    /// Brings the database to the schema of this version.
+    Migrate,
+    /// Looks at the configuration.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// The partners whose nodes this node trusts.
+    Peer {
+        #[command(subcommand)]
+        command: PeerCommand,
+    },
+    /// Takes in documents that the institution has.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Writes a record as a document of the field.
+    Export {
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// Sends a record to a partner.
+    Send {
+        #[command(subcommand)]
+        what: Send,
+    },
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ServeOptions {
+    /// Ends when standard input closes: for a parent process that starts nodes.
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Ends after the journey and keeps the data folders.
+    #[arg(long)]
+    pub once: bool,
+    /// Where the three nodes keep their data; a new folder in the temporary folder otherwise.
+    #[arg(long)]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Says whether `serve` would start with it.
+    Check,
+    /// Prints every key with its default and what it is for.
+    Default,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PeerCommand {
+    /// This node's own address and fingerprint: what a partner's operator needs.
+    Own,
+    /// Fetches and pins the descriptor of a partner's node.
+    Add {
+        /// Its public address, as https://node.uni.example.
+        url: String,
+        /// The fingerprint that its operator told you, by telephone say.
+        #[arg(long)]
+        fingerprint: String,
+    },
+    /// Lists the partners.
+    List,
+    /// Ends all exchange with a partner at once; what is queued waits.
+    Suspend {
+        /// Its domain.
+        institution: String,
+    },
+    /// Takes the exchange up again.
+    Resume {
+        /// Its domain.
+        institution: String,
+    },
+    /// Forgets a partner's keys.
+    Remove {
+        /// Its domain.
+        institution: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Transcripts of records: ELMO 1.6, 1.7, 2.1 (XML, gzip or base64).
+    Transcript {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Why they are processed.
+        #[arg(long, default_value = "administration")]
+        purpose: String,
+        /// Says what an import would do and changes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// A transcript of records.
+    Transcript {
+        /// "transcripts/{id}".
+        name: String,
+        /// The form.
+        #[arg(long, value_enum, default_value = "elmo")]
+        format: Format,
+        /// Where to write it; standard output otherwise.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+        /// Why it is read.
+        #[arg(long, default_value = "administration")]
+        purpose: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// ELMO 2.1.
+    Elmo,
+    /// The bytes as they came in.
+    Source,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Send {
+    /// A transcript of records.
+    Transcript {
+        /// "transcripts/{id}".
+        name: String,
+        /// The partner's domain.
+        #[arg(long)]
+        to: String,
+        /// Why: admission, enrolment, recognition, mobility, credential.
+        #[arg(long)]
+        purpose: String,
+        /// Seconds to wait for the partner's receipt; the message is delivered later all the same.
+        #[arg(long, default_value_t = 30)]
+        wait: u64,
+    },
+}

@@ -1,0 +1,110 @@
+//! How commands talk to the running node: its ops listener, with the operator's token.
+
+use std::time::Duration;
+
+use hei_proto::Rpc;
+use hei_values::{Code, Refused, Violation};
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::metadata::MetadataValue;
+use tonic::transport::{Channel, Endpoint};
+use tonic_types::StatusExt as _;
+
+use crate::Config;
+use crate::serve::{OPERATOR_TOKEN_FILE, OPS_ADDRESS_FILE};
+
+/// A call may move a document of the largest size in either direction.
+const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The ops listener is on this machine.
+const CONNECT_SECONDS: u64 = 5;
+
+/// The running node, as its operator sees it.
+#[derive(Clone)]
+pub struct Ops {
+    channel: Channel,
+    token: String,
+}
+
+impl Ops {
+    /// Reaches the node of a configuration.
+    ///
+    /// # Errors
+    /// NODE_UNREACHABLE if none runs on its data folder.
+    pub async fn of(config: &Config) -> Result<Self, Refused> {
+        let folder = &config.data_folder;
+        let read = |file: &str| {
+            std::fs::read_to_string(folder.join(file)).map_err(|e| unreachable(folder, &e))
+        };
+        let address = read(OPS_ADDRESS_FILE)?;
+        let token = read(OPERATOR_TOKEN_FILE)?.trim().to_owned();
+        let endpoint = Endpoint::from_shared(format!("http://{}", address.trim()))
+            .map_err(|e| unreachable(folder, &e))?
+            .connect_timeout(Duration::from_secs(CONNECT_SECONDS));
+        let channel = endpoint.connect().await.map_err(|e| unreachable(folder, &e))?;
+        Ok(Self { channel, token })
+    }
+
+    /// Calls a method.
+    ///
+    /// # Errors
+    /// What the node refuses, with its reason and faults.
+    pub async fn call<R: Rpc>(&self, request: R) -> Result<R::Answer, Refused> {
+        let mut client = tonic::client::Grpc::new(self.channel.clone())
+            .max_decoding_message_size(ANSWER_BYTES_MAX);
+        client.ready().await.map_err(|e| {
+            Refused::new(Code::Unavailable, "NODE_UNREACHABLE", format!("the node is gone: {e}"))
+        })?;
+        let mut request = tonic::Request::new(request);
+        let bearer = MetadataValue::try_from(format!("Bearer {}", self.token))
+            .map_err(|_| Refused::internal("the operator's token is no header value"))?;
+        request.metadata_mut().insert("authorization", bearer);
+        let path = PathAndQuery::from_static(R::PATH);
+        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
+        let answer = client.unary(request, path, codec).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| refusal(&status))
+    }
+}
+
+/// What the node said, as the command line says it on.
+fn refusal(status: &tonic::Status) -> Refused {
+    let details = status.get_error_details();
+    let info = details.error_info();
+    // A refusal ends the command, and the process with it: nothing piles up.
+    let reason = info.map_or("UNKNOWN", |i| Box::leak(i.reason.clone().into_boxed_str()));
+    let mut refused = Refused::new(code(status.code()), reason, status.message());
+    if let Some(info) = info {
+        refused.metadata.extend(info.metadata.clone());
+    }
+    let faults = details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default();
+    refused.violations = faults
+        .iter()
+        .map(|f| Violation::new(f.field.clone(), reason, f.description.clone()))
+        .collect();
+    refused
+}
+
+fn code(code: tonic::Code) -> Code {
+    use tonic::Code as Wire;
+    match code {
+        Wire::InvalidArgument => Code::InvalidArgument,
+        Wire::Unauthenticated => Code::Unauthenticated,
+        Wire::PermissionDenied => Code::PermissionDenied,
+        Wire::NotFound => Code::NotFound,
+        Wire::AlreadyExists => Code::AlreadyExists,
+        Wire::FailedPrecondition => Code::FailedPrecondition,
+        Wire::Aborted => Code::Aborted,
+        Wire::ResourceExhausted => Code::ResourceExhausted,
+        Wire::OutOfRange => Code::OutOfRange,
+        Wire::DeadlineExceeded => Code::DeadlineExceeded,
+        Wire::Unimplemented => Code::Unimplemented,
+        Wire::Unavailable | Wire::Cancelled => Code::Unavailable,
+        _ => Code::Internal,
+    }
+}
+
+fn unreachable(folder: &std::path::Path, error: &dyn std::fmt::Display) -> Refused {
+    let told = format!(
+        "no node answers for the data folder {}: start it with `hei-node serve` ({error})",
+        folder.display()
+    );
+    Refused::new(Code::Unavailable, "NODE_UNREACHABLE", told)
+}

@@ -1,0 +1,77 @@
+//! What a command says: sentences for people, or one JSON object a line.
+
+use std::io::Write as _;
+
+use hei_values::Refused;
+use serde_json::{Value, json};
+
+/// The voice of a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    json: bool,
+}
+
+impl Said {
+    /// For people, or for programs.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a program listens.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// One result: `text` for people, `value` for programs.
+    pub fn result(self, text: &str, value: &Value) {
+        if self.json {
+            print_line(&value.to_string());
+        } else {
+            print_line(text);
+        }
+    }
+
+    /// Something for people only; programs do not see it.
+    pub fn tell(self, text: &str) {
+        if !self.json {
+            print_line(text);
+        }
+    }
+
+    /// Why it did not work: on standard error for people.
+    pub fn refused(self, refused: &Refused) {
+        if self.json {
+            print_line(&refusal_json(refused).to_string());
+            return;
+        }
+        let mut told = format!("hei-node: {} ({})", refused.message, refused.reason);
+        for fault in &refused.violations {
+            told.push_str(&format!(
+                "\n  {}: {} ({})",
+                fault.field, fault.description, fault.reason
+            ));
+        }
+        // Nothing is left to do if even this cannot be written.
+        let _ = writeln!(std::io::stderr(), "{told}");
+    }
+}
+
+/// A refusal as programs read it.
+pub fn refusal_json(refused: &Refused) -> Value {
+    let faults = refused
+        .violations
+        .iter()
+        .map(|v| json!({"field": v.field, "reason": v.reason, "description": v.description}));
+    json!({"error": {
+        "code": format!("{:?}", refused.code),
+        "reason": refused.reason,
+        "message": refused.message,
+        "violations": faults.collect::<Vec<_>>(),
+        "metadata": refused.metadata,
+    }})
+}
+
+/// A reader that went away is no reason to fail what was done.
+fn print_line(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

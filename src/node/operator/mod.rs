@@ -1,0 +1,63 @@
+//! The operator's side of the node: partners, messages, disclosures, and what the
+//! node is. It registers like a use case and holds no rule of its own.
+
+mod disclosures;
+mod messages;
+mod node;
+mod peers;
+
+use std::sync::Arc;
+
+use hei_messaging::{Messaging, peers as partners};
+use hei_proto::hei::node::v1::{GetNodeRequest, Move, StateMachine};
+use hei_use_case::{Handler, UseCase, command, errand, query};
+
+/// What needs nothing but the node's tables.
+pub fn use_case() -> UseCase {
+    UseCase {
+        name: "node",
+        campus: vec![
+            query(messages::get_check, messages::get),
+            query(messages::list_check, messages::list),
+            command(messages::replay_check, messages::replay),
+            query(disclosures::check, disclosures::handle),
+            query(peers::get_check, peers::get),
+            query(peers::list_check, peers::list),
+            command(peers::suspend_check, peers::suspend),
+            command(peers::resume_check, peers::resume),
+            command(peers::remove_check, peers::remove),
+        ],
+        machines: vec![(partners::MACHINE.name, partners::MACHINE.published())],
+        ..UseCase::default()
+    }
+}
+
+/// What needs the running messaging: the way out, and our own descriptor.
+pub fn node_handlers(messaging: &Messaging, use_cases: &[UseCase]) -> Vec<Handler> {
+    let fetching = messaging.clone();
+    let fetch = move |it: Arc<peers::Add>| {
+        let messaging = fetching.clone();
+        async move { messaging.fetch_descriptor(&it.url, &it.fingerprint).await }
+    };
+    let (described, machines) = (messaging.clone(), Arc::new(machines(use_cases)));
+    let check = move |_: GetNodeRequest| {
+        let descriptor = described.descriptor();
+        Ok(node::Checked { descriptor, machines: machines.clone() })
+    };
+    vec![errand(peers::add_check, fetch, peers::add), query(check, node::handle)]
+}
+
+/// The state machines that the rules execute.
+fn machines(use_cases: &[UseCase]) -> Vec<StateMachine> {
+    let all = use_cases.iter().flat_map(|u| &u.machines);
+    let shown = |m: &hei_values::Move| Move {
+        from: m.from.to_owned(),
+        step: m.step.to_owned(),
+        to: m.to.to_owned(),
+    };
+    all.map(|(name, moves)| StateMachine {
+        name: (*name).to_owned(),
+        moves: moves.iter().map(shown).collect(),
+    })
+    .collect()
+}

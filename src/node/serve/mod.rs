@@ -1,0 +1,134 @@
+//! The composition root of a running node: opens what it stands on, puts use cases,
+//! mechanisms and listeners together, and takes them down again in order.
+
+mod files;
+mod wiring;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hei_evidence::keys::Keyring;
+use hei_messaging::peers::PeerBook;
+use hei_messaging::wire::Network;
+use hei_messaging::{Desk, Messaging, Parts};
+use hei_server::{Addresses, Listeners, Metrics};
+use hei_store::page::Pager;
+use hei_store::{Store, institution};
+use hei_use_case::{Kinds, Node, UseCase};
+use hei_values::{Clock, Id, Refused};
+use sea_orm_migration::MigrationTrait;
+use tokio_util::sync::CancellationToken;
+
+use crate::Config;
+use crate::clock::SystemClock;
+pub use files::{OPERATOR_TOKEN_FILE, OPS_ADDRESS_FILE};
+
+/// A node that listens.
+pub struct Running {
+    listeners: Listeners,
+    messaging: Messaging,
+    store: Store,
+    drain: Duration,
+    /// Where it listens.
+    pub addresses: Addresses,
+    /// The token of the client that a development node makes itself.
+    pub development_token: Option<String>,
+    /// The thumbprint of its descriptor key.
+    pub fingerprint: String,
+}
+
+/// Every migration of the node, in order.
+pub fn migrations(config: &Config) -> Vec<Box<dyn MigrationTrait>> {
+    let own = hei_store::migrations().into_iter();
+    let own = own.chain(hei_evidence::migrations()).chain(hei_messaging::migrations());
+    own.chain(crate::use_cases(config).into_iter().flat_map(|u| u.migrations)).collect()
+}
+
+/// Whether `serve` would start, as far as the configuration tells.
+///
+/// # Errors
+/// CONFIG_INVALID.
+pub fn check(config: &Config) -> Result<(), Refused> {
+    wiring::server_settings(config, None).check()
+}
+
+/// Opens the database under the data folder's lock and brings it to this version
+/// (SQLite), or sees that somebody did (PostgreSQL).
+async fn open_store(config: &Config) -> Result<Store, Refused> {
+    let store = Store::open(&config.database()).await?;
+    store.prepare(migrations(config)).await?;
+    Ok(store)
+}
+
+/// Starts a node: after this its listeners are bound.
+///
+/// # Errors
+/// What keeps it from starting, in one sentence with what to do.
+pub async fn start(config: &Config) -> Result<Running, Refused> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    files::make_folder(&config.data_folder)?;
+    let store = open_store(config).await?;
+    let keys = Arc::new(Keyring::open_or_create(&config.data_folder.join("keys"))?);
+    let metrics = Metrics::install()?;
+    let now = clock.now();
+    let mut random = [0; 10];
+    aws_lc_rs::rand::fill(&mut random).map_err(|_| Refused::internal("no randomness"))?;
+    let institution = institution::own(&store, &config.domain()?, Id::new(now, random)).await?;
+    let book = PeerBook::new();
+    let desk = Desk::new(keys.clone(), config.purpose.clone(), institution.clone(), book);
+    let pager = Pager::new(keys.page_key());
+    let node =
+        Arc::new(Node { store: store.clone(), clock: clock.clone(), institution, pager, desk });
+    let use_cases = crate::use_cases(config);
+    let messaging = messaging(config, &node, &use_cases).await?;
+    let development = files::development_client(config)?;
+    let server =
+        wiring::server(config, &node, &messaging, use_cases, metrics, development.as_ref())?;
+    let listeners = server.bind().await?;
+    let addresses = listeners.addresses();
+    files::write_ops_address(&config.data_folder, addresses.ops)?;
+    Ok(Running {
+        listeners,
+        messaging,
+        store,
+        drain: Duration::from_secs(config.limits.drain_seconds),
+        addresses,
+        development_token: development.map(|d| d.token),
+        fingerprint: keys.key_id(hei_evidence::keys::KeyUse::Descriptor).to_owned(),
+    })
+}
+
+async fn messaging(
+    config: &Config,
+    node: &Arc<Node>,
+    use_cases: &[UseCase],
+) -> Result<Messaging, Refused> {
+    let outbound = hei_client::Outbound::new(config.outbound.clone());
+    Messaging::open(Parts {
+        desk: node.desk.clone(),
+        store: node.store.clone(),
+        clock: node.clock.clone(),
+        wire: Arc::new(Network::new(outbound, node.desk.clone())?),
+        effects: Arc::new(Kinds::new(node.clone(), use_cases)),
+        settings: config.messaging.clone(),
+        described: wiring::described(config, use_cases),
+    })
+    .await
+}
+
+impl Running {
+    /// Serves until `stop`, then drains: no new calls, those in flight finish, then
+    /// the sender, then the database.
+    pub async fn until(self, stop: CancellationToken) {
+        let sender = CancellationToken::new();
+        let delivering = self.messaging.run(sender.clone());
+        let listening = async {
+            let drained = self.listeners.run(stop, self.drain).await;
+            sender.cancel();
+            drained
+        };
+        let (drained, ()) = tokio::join!(listening, delivering);
+        self.store.close().await;
+        tracing::info!(cut = drained.cut, "the node has ended");
+    }
+}

@@ -1,0 +1,19 @@
+//! Real node processes on loopback: journeys of several nodes, and what one node
+//! shows on the wire. Each test has nodes, folders and ports of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+mod access;
+mod alliance;
+mod contract;
+mod delivery;
+mod import;
+mod process;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_hei-node");

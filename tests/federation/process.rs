@@ -1,0 +1,225 @@
+//! The node as a process: its data folder, its end, its commits, its logs.
+
+use std::process::Command;
+use std::time::Duration;
+
+use hei_proto::hei::credentials::v1::ListTranscriptsRequest;
+use hei_proto::hei::messaging::v1::MessageState;
+use hei_testkit::documents::Course;
+use hei_testkit::nodes::Node;
+
+use crate::PROGRAM;
+use crate::alliance::{befriend, folder, import, imported, list, one, send, two, until, why};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_serve_on_the_same_data_folder_is_refused_in_one_sentence() {
+    let folder = folder();
+    let alpha = one(folder.path());
+    let output = alpha.command(&["serve"]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("DATA_IN_USE"), "{told}");
+    assert_eq!(told.trim_end().lines().count(), 1, "{told}");
+    assert_eq!(list(&alpha.campus("sis").await, 50).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_configuration_key_stops_the_start_and_config_check_names_it() {
+    let folder = folder();
+    let alpha = Node::new(PROGRAM, "alpha.example", folder.path()).with("[databse]\nurl = \"x\"\n");
+    alpha.write_config(&[]);
+    for (arguments, status) in [(vec!["serve"], 3), (vec!["config", "check"], 1)] {
+        let output = alpha.command(&arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{told}");
+        assert!(told.contains("databse"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_finishes_what_is_in_flight_and_ends_with_status_0() {
+    let folder = folder();
+    let mut alpha = one(folder.path());
+    let sis = alpha.campus("sis").await;
+    imported(&sis, "first").await;
+    let mut calls = tokio::task::JoinSet::new();
+    for n in 0..20 {
+        let sis = sis.clone();
+        calls.spawn(async move {
+            let course = Course::of("alpha.example", "urn:x", &format!("C{n}"));
+            import(&sis, course.elmo()).await
+        });
+    }
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    alpha.signal_term();
+    let (mut done, mut refused) = (0, 0);
+    while let Some(call) = calls.join_next().await {
+        match call.unwrap() {
+            Ok(_) => done += 1,
+            // What came too late was told so, and may be repeated elsewhere.
+            Err(refusal) => {
+                assert_eq!(refusal.code, tonic::Code::Unavailable, "{refusal:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!(alpha.terminate().code(), Some(0));
+    println!("{done} calls finished, {refused} were told to come again");
+    alpha.start();
+    let there = list(&alpha.campus("sis").await, 200).await.len();
+    assert_eq!(there, done + 1, "what was answered is there, and nothing else");
+}
+
+/// Words of the document that no log and no metric may hold.
+const CANARIES: [&str; 5] =
+    ["Kanarienvogel", "urn:canary-esi", "CANARY-COURSE", "canary title", "Παράδειγμα"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_and_metrics_hold_nothing_of_a_person_and_every_line_is_json() {
+    let folder = folder();
+    let (alpha, beta) = two(folder.path()).await;
+    let sis = alpha.campus("sis").await;
+    let mut course = Course::of("alpha.example", "urn:canary-esi", "CANARY-COURSE");
+    course.title = "canary title".to_owned();
+    let document = String::from_utf8(course.elmo()).unwrap().replace("Given", "Kanarienvogel");
+    let record = import(&sis, document.clone().into_bytes()).await.unwrap();
+    let sent = send(&sis, &record.transcripts[0].name, "beta.example").await.unwrap();
+    until(&sis, &sent, MessageState::Delivered).await;
+    // Refusals are logged too.
+    let broken = document.replace("7.5", "Kanarienvogel").replace("2026-01-17", "CANARY-COURSE");
+    import(&sis, broken.into_bytes()).await.unwrap_err();
+    let ask = ListTranscriptsRequest {
+        purpose: why("administration"),
+        learner: Some(hei_proto::hei::common::v1::Identifier {
+            scheme: "esi".to_owned(),
+            value: "urn:canary-esi".to_owned(),
+        }),
+        ..Default::default()
+    };
+    assert_eq!(sis.call(ask).await.unwrap().transcripts.len(), 1);
+    for node in [&alpha, &beta] {
+        let (log, metrics) = (node.log(), node.metrics());
+        assert!(log.lines().count() > 3, "{log}");
+        for line in log.lines() {
+            assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "no JSON: {line}");
+        }
+        assert!(metrics.contains("hei_rpc"), "{metrics}");
+        for canary in CANARIES {
+            assert!(!log.contains(canary), "{canary} stands in the log of {}", node.domain);
+            assert!(!metrics.contains(canary), "{canary} stands in the metrics of {}", node.domain);
+        }
+    }
+}
+
+/// The value of a counter of `/metrics`.
+fn counter(node: &Node, name: &str) -> u64 {
+    let metrics = node.metrics();
+    let line = metrics.lines().find(|l| l.starts_with(name));
+    line.map_or(0, |l| l.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_send_is_three_commits_accepted_taken_and_receipted() {
+    let folder = folder();
+    let (alpha, beta) = two(folder.path()).await;
+    let sis = alpha.campus("sis").await;
+    let mut names = Vec::new();
+    for n in 0..5 {
+        names.push(imported(&sis, &format!("C{n}")).await);
+    }
+    let commits =
+        || counter(&alpha, "hei_store_commits_total") + counter(&beta, "hei_store_commits_total");
+    let before = commits();
+    for name in &names {
+        let sent = send(&sis, name, "beta.example").await.unwrap();
+        until(&sis, &sent, MessageState::Delivered).await;
+    }
+    let commits = commits() - before;
+    println!("{commits} commits for {} sends", names.len());
+    assert_eq!(commits, 3 * names.len() as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_fdatasync_stands_between_request_and_answer() {
+    if Command::new("strace").arg("--version").output().is_err() {
+        println!("skipped: strace is not installed");
+        assert!(std::env::var("HEI_REQUIRE_STRACE").is_err(), "strace is missing");
+        return;
+    }
+    let folder = folder();
+    let alpha = one(folder.path());
+    let sis = alpha.campus("sis").await;
+    imported(&sis, "first").await;
+    let trace = folder.path().join("trace");
+    let mut strace = Command::new("strace")
+        .args(["-f", "-ttt", "-e", "trace=fdatasync,fsync", "-o"])
+        .arg(&trace)
+        .args(["-p", &alpha.pid().to_string()])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // strace says on its standard error that it has attached.
+    let mut told = std::io::BufReader::new(strace.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut told, &mut String::new()).unwrap();
+    let now = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.unwrap().as_secs_f64()
+    };
+    let asked = now();
+    imported(&sis, "second").await;
+    let answered = now();
+    Command::new("kill").arg(strace.id().to_string()).status().unwrap();
+    strace.wait().unwrap();
+    let text = std::fs::read_to_string(&trace).unwrap();
+    let at = |line: &str| line.split_whitespace().nth(1).and_then(|t| t.parse::<f64>().ok());
+    let between = text
+        .lines()
+        .filter(|l| l.contains("sync(") || l.contains("sync resumed"))
+        .filter_map(at)
+        .filter(|t| (asked..answered).contains(t))
+        .count();
+    println!("{between} syncs between request and answer");
+    assert!(between > 0, "{asked} {answered}\n{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_do_the_journey_and_end_with_the_documented_status() {
+    let folder = folder();
+    let mut alpha = Node::new(PROGRAM, "alpha.example", folder.path());
+    let mut beta = Node::new(PROGRAM, "beta.example", folder.path());
+    for node in [&alpha, &beta] {
+        node.write_config(&[&alpha, &beta]);
+    }
+    assert_eq!(alpha.command(&["peer", "list"]).status.code(), Some(3), "no node runs");
+    alpha.start();
+    beta.start();
+    befriend(&alpha, &beta).await;
+    let file = folder.path().join("x.xml");
+    std::fs::write(&file, Course::of("alpha.example", "urn:x", "X").elmo()).unwrap();
+    let broken = folder.path().join("broken.xml");
+    std::fs::write(&broken, "<elmo>").unwrap();
+    let json = |node: &Node, arguments: &[&str], status: i32| {
+        let output = node.command(&[&["--json"], arguments].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {text}");
+        text.lines().map(|l| serde_json::from_str(l).unwrap()).collect::<Vec<serde_json::Value>>()
+    };
+    let (file, broken) = (file.to_str().unwrap(), broken.to_str().unwrap());
+    let lines = json(&alpha, &["import", "transcript", broken, file], 1);
+    assert_eq!(lines[0]["error"]["code"], "InvalidArgument");
+    assert_eq!(lines[1]["transcripts"][0]["outcome"], "created");
+    let name = lines[1]["transcripts"][0]["name"].as_str().unwrap();
+    let to = ["send", "transcript", name, "--to", "beta.example", "--purpose"];
+    let lines = json(&alpha, &[&to[..], &["recognition"]].concat(), 0);
+    assert_eq!(lines[0]["state"], "delivered");
+    json(&alpha, &[&to[..], &["curiosity"]].concat(), 2);
+    let lines = json(&alpha, &["peer", "list"], 0);
+    assert_eq!(lines[0]["state"], "active");
+    let lines = json(&alpha, &["peer", "suspend", "beta.example"], 0);
+    assert_eq!(lines[0]["state"], "suspended");
+    let exported = folder.path().join("out.xml");
+    let output = ["--output", exported.to_str().unwrap()];
+    json(&alpha, &[&["export", "transcript", name][..], &output].concat(), 0);
+    assert!(std::fs::read_to_string(&exported).unwrap().contains("tree/v2"));
+    assert_eq!(alpha.command(&["nonsense"]).status.code(), Some(2));
+}

@@ -1,0 +1,43 @@
+//! Use case 6, credentials: transcripts of records so far. This file is its table
+//! of contents; the story stands in the README beside `src`.
+
+mod limits;
+mod organisational;
+mod refusal;
+mod semantic;
+mod settings;
+mod technical;
+
+use hei_proto::hei::credentials::v1::TranscriptSent;
+use hei_use_case::{UseCase, answered, command, query, received};
+use technical::{answered as answers, campus::transcripts, peer, received as messages};
+
+pub use settings::Settings;
+
+/// What the node registers.
+pub fn use_case(settings: &Settings) -> UseCase {
+    let limits = settings.document_limits();
+    UseCase {
+        name: "uc6",
+        claims: vec!["uc6/issuer@1", "uc6/receiver@1"],
+        standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1"],
+        campus: vec![
+            command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
+            query(transcripts::get::check, transcripts::get::handle),
+            query(transcripts::list::check, transcripts::list::handle),
+            query(move |it| transcripts::export::check(it, &limits), transcripts::export::handle),
+            command(move |it| transcripts::send::check(it, &limits), transcripts::send::handle),
+        ],
+        peer: vec![
+            query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle),
+            query(peer::transcripts::list_sent::check, peer::transcripts::list_sent::handle),
+        ],
+        received: vec![received(
+            move |it| messages::transcript::check(it, &limits),
+            messages::transcript::handle,
+        )],
+        answered: vec![answered::<TranscriptSent, _>(answers::transcript::handle)],
+        migrations: technical::migrations::all(),
+        machines: organisational::machines(),
+    }
+}

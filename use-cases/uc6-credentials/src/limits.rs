@@ -1,0 +1,9 @@
+//! The maxima of use case 6, each with its reason.
+
+/// Rows of a page where the caller names no size: a screen of a registrar.
+pub const PAGE_SIZE_DEFAULT: u32 = 50;
+/// The most rows of a page: what a program asks for at once.
+pub const PAGE_SIZE_MAX: u32 = 200;
+/// Bytes of attachments in one document unless configured otherwise: a scanned diploma
+/// supplement with its annexes fits; ten such requests at once still fit into memory.
+pub const ATTACHMENT_BYTES_DEFAULT: u64 = 10 * 1024 * 1024;

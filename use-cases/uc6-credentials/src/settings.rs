@@ -1,0 +1,26 @@
+//! What an operator may set for use case 6.
+
+use serde::Deserialize;
+
+use crate::limits;
+
+/// `[credentials]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Bytes of attachments that one document may bring.
+    pub attachment_bytes_max: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { attachment_bytes_max: limits::ATTACHMENT_BYTES_DEFAULT }
+    }
+}
+
+impl Settings {
+    /// The limits that a document is read under.
+    pub fn document_limits(&self) -> hei_elmo::Limits {
+        hei_elmo::Limits { attachment_bytes_max: self.attachment_bytes_max }
+    }
+}

@@ -1,0 +1,3 @@
+//! Answers to messages of this use case, one file per kind.
+
+pub mod transcript;

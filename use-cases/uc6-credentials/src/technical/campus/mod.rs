@@ -1,0 +1,3 @@
+//! What the campus may call, one file per method.
+
+pub mod transcripts;

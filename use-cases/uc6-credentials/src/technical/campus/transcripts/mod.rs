@@ -1,0 +1,7 @@
+//! `hei.credentials.v1.TranscriptService`.
+
+pub mod export;
+pub mod get;
+pub mod import;
+pub mod list;
+pub mod send;

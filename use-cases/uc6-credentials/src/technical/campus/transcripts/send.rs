@@ -1,0 +1,95 @@
+//! SendTranscript: a record goes to a partner. One commit: the message, its evidence,
+//! the disclosure and the recipient's row.
+
+use hei_proto::hei::credentials::v1::{
+    SendTranscriptRequest, SendTranscriptResponse, TranscriptSent,
+};
+use hei_use_case::{Call, Failed, Table};
+use hei_values::{HeiId, Id, Outgoing, Refused, Step, Violations, name};
+use sea_orm::ActiveValue::Set;
+
+use crate::organisational::transcript::{self as rules, Facts, Passage};
+use crate::semantic::elmo;
+use crate::technical::record;
+use crate::technical::tables::{documents, recipients, transcripts};
+
+/// What shall go to whom.
+pub struct Checked {
+    id: Id,
+    peer: HeiId,
+    limits: hei_elmo::Limits,
+}
+
+/// Reads the names.
+pub fn check(
+    request: SendTranscriptRequest,
+    limits: &hei_elmo::Limits,
+) -> Result<Checked, Violations> {
+    let mut faults = Violations::default();
+    let id = faults.take(name::id("name", "transcripts", &request.name));
+    let peer = faults.take(name::institution("peer", "peers", &request.peer));
+    let (id, peer) = faults.or(id.zip(peer))?;
+    Ok(Checked { id, peer, limits: *limits })
+}
+
+/// Decides and queues.
+pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptResponse, Failed> {
+    let row = transcripts::find(call, it.id).await?;
+    let name = row.name();
+    let message = TranscriptSent {
+        name: name.clone(),
+        document: document(call, &row, &it.limits).await?,
+        media_type: "application/xml".to_owned(),
+    };
+    let outgoing = Outgoing::new(it.peer.clone(), &message, &name, call.purpose());
+    let facts = Facts { name: &name, state: Some(row.current()?), issuer: &row.issuer };
+    let own = call.institution().domain.clone();
+    let decision = rules::send(&facts, &own, outgoing).map_err(Refused::from)?;
+    call.act::<transcripts::Entity, _>(&row, decision).await?;
+    let sent = call.sent().last().copied();
+    let sent = sent.ok_or_else(|| Refused::internal("a send without a message"))?;
+    note_recipient(call, &row, &it.peer, sent).await?;
+    Ok(SendTranscriptResponse { message: name::of("messages", sent) })
+}
+
+/// The bytes as they came in, so that a signature inside them survives; but a
+/// document that holds other institutions' reports stays here, and its own
+/// report goes as ELMO.
+async fn document(
+    call: &Call,
+    row: &transcripts::Model,
+    limits: &hei_elmo::Limits,
+) -> Result<prost::bytes::Bytes, Failed> {
+    let document = documents::of(call, row).await?;
+    if document.report_count == 1 {
+        return Ok(document.bytes.into());
+    }
+    let written = elmo::to_elmo(&record::whole(&document, limits)?);
+    Ok(hei_elmo::write(&written.value).into())
+}
+
+async fn note_recipient(
+    call: &mut Call,
+    row: &transcripts::Model,
+    peer: &HeiId,
+    message: Id,
+) -> Result<(), Failed> {
+    let id = call.fresh_id()?;
+    let resource = name::of(recipients::Entity::COLLECTION, id);
+    let decision = rules::pass(&resource, None, Passage::Send).map_err(Refused::from)?;
+    let draft = recipients::ActiveModel {
+        institution_id: Set(row.institution_id),
+        id: Set(id.0),
+        revision: Set(1),
+        subject_id: Set(row.subject_id),
+        transcript_id: Set(row.id),
+        peer: Set(peer.to_string()),
+        message_id: Set(message.0),
+        state: Set(decision.to.name().to_owned()),
+        taken_as: Set(String::new()),
+        send_ms: Set(call.now().0),
+        take_ms: Set(None),
+    };
+    call.insert::<recipients::Entity, _>(draft, decision).await?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The tables of this use case, in the order in which they came.
+
+mod uc6_0001_transcripts;
+
+use sea_orm_migration::MigrationTrait;
+
+/// Every migration.
+pub fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(uc6_0001_transcripts::Migration)]
+}

@@ -1,0 +1,9 @@
+//! How transcripts travel and are kept: handlers, tables, migrations. No business rule.
+
+pub mod answered;
+pub mod campus;
+pub mod migrations;
+pub mod peer;
+pub mod received;
+mod record;
+mod tables;

@@ -1,0 +1,3 @@
+//! What a peer may call: reads only.
+
+pub mod transcripts;

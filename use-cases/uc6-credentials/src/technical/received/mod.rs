@@ -1,0 +1,3 @@
+//! Messages that this use case takes, one file per kind.
+
+pub mod transcript;

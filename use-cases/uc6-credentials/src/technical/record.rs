@@ -1,0 +1,256 @@
+//! How a document becomes records, whichever door it came through.
+
+use aws_lc_rs::digest;
+use hei_proto::hei::common::v1::{Deviation, Loss};
+use hei_proto::hei::credentials::v1::{ImportedTranscript, Outcome, Transcript};
+use hei_use_case::{Call, Failed, Table};
+use hei_values::{Decision, Mapped, Refused, Step, Valid, Violations};
+use prost::Message as _;
+use prost::bytes::Bytes;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::prelude::Uuid;
+
+use super::tables::{documents, transcripts};
+use crate::organisational::transcript::{Facts, State};
+use crate::refusal::Refusal;
+use crate::semantic::{elmo, record, transcript};
+
+/// A document that was read and found good, with the bytes as they came.
+pub struct Document {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// One transcript a report, in the document's order.
+    pub transcripts: Vec<Valid<Transcript>>,
+    /// Harmless things outside the schema.
+    pub deviations: Vec<Deviation>,
+    /// What the contract's message does not carry.
+    pub losses: Vec<Loss>,
+}
+
+/// Reads a document: parsed once, here.
+///
+/// # Errors
+/// A violation per fault, all at once; TOO_LARGE as a violation of the setting.
+pub fn read(bytes: &Bytes, limits: &hei_elmo::Limits) -> Result<Document, Violations> {
+    let read = hei_elmo::read(bytes, limits).map_err(elmo::refused)?;
+    let Mapped { value, lost } = elmo::from_elmo(&read.document);
+    let mut faults = Violations::default();
+    let mut transcripts = Vec::with_capacity(value.len());
+    for one in value {
+        match transcript::check(one) {
+            Ok(valid) => transcripts.push(valid),
+            Err(more) => faults.0.extend(more.0),
+        }
+    }
+    if !faults.0.is_empty() {
+        return Err(faults);
+    }
+    let deviations = read.deviations.iter().map(elmo::deviation).collect();
+    Ok(Document { bytes: bytes.clone(), transcripts, deviations, losses: lost })
+}
+
+/// Who says that a record is so.
+pub enum Source<'a> {
+    /// A file of this campus.
+    Campus,
+    /// The peer that sent it.
+    Peer(&'a hei_values::HeiId),
+}
+
+/// Keeps the records of a document: new ones, changed ones; equal ones stay as they are.
+///
+/// # Errors
+/// NOT_DATA_OWNER, AMBIGUOUS_MATCH.
+pub async fn keep(
+    call: &mut Call,
+    document: &Document,
+    source: &Source<'_>,
+) -> Result<Vec<ImportedTranscript>, Failed> {
+    let mut kept = Vec::with_capacity(document.transcripts.len());
+    for (index, transcript) in document.transcripts.iter().enumerate() {
+        kept.push(keep_one(call, document, index, transcript, source).await?);
+    }
+    Ok(kept)
+}
+
+async fn keep_one(
+    call: &mut Call,
+    document: &Document,
+    index: usize,
+    transcript: &Valid<Transcript>,
+    source: &Source<'_>,
+) -> Result<ImportedTranscript, Failed> {
+    let new = New::of(call, transcript).await?;
+    let there = transcripts::with_identity(call, &new.identity).await?;
+    if let Some(row) = there.as_ref().filter(|row| new.changes_nothing(row, source)) {
+        return Ok(imported(row, Outcome::Unchanged));
+    }
+    let (row, outcome) = match there {
+        None => (insert(call, &new, source).await?, Outcome::Created),
+        Some(row) => (revise(call, &row, &new, source).await?, Outcome::Revised),
+    };
+    insert_document(call, document, index, &row).await?;
+    Ok(imported(&row, outcome))
+}
+
+fn imported(row: &transcripts::Model, outcome: Outcome) -> ImportedTranscript {
+    ImportedTranscript {
+        name: row.name(),
+        outcome: outcome.into(),
+        etag: row.etag(),
+        achievement_count: u32::try_from(row.achievement_count).unwrap_or(u32::MAX),
+    }
+}
+
+/// A record as the document has it, before it is known whether it is here.
+struct New {
+    subject: Uuid,
+    identity: Vec<u8>,
+    issuer: String,
+    learner_name: String,
+    achievement_count: u32,
+    content_sha256: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl New {
+    async fn of(call: &Call, transcript: &Valid<Transcript>) -> Result<Self, Failed> {
+        let issuer = transcript.issuer.as_ref().map(record::issuer_key).unwrap_or_default();
+        let content_sha256 = sha256(&transcript.encode_to_vec());
+        let learner = transcript.learner.clone().unwrap_or_default();
+        let mut joining = record::joining(&learner, &issuer);
+        if joining.is_empty() {
+            // Nobody can say that two such documents are about one person.
+            joining.push(record::only_this_document(&content_sha256));
+        }
+        let subject = call.subject(&joining).await?;
+        let identity = format!("{subject}\n{}", record::identity(transcript));
+        Ok(Self {
+            subject,
+            identity: sha256(identity.as_bytes()),
+            issuer,
+            learner_name: record::display_name(&learner),
+            achievement_count: record::achievement_count(transcript),
+            content_sha256,
+            body: record::without_contents((**transcript).clone()).encode_to_vec(),
+        })
+    }
+
+    /// Equal content from the campus changes nothing; from the issuer it may still turn
+    /// an imported record into a received one.
+    fn changes_nothing(&self, row: &transcripts::Model, source: &Source<'_>) -> bool {
+        let settled = match source {
+            Source::Campus => true,
+            Source::Peer(_) => row.state == State::Received.name(),
+        };
+        settled && row.content_sha256 == self.content_sha256
+    }
+
+    fn decide(
+        &self,
+        name: &str,
+        state: Option<State>,
+        source: &Source<'_>,
+    ) -> Result<Decision<State>, Refusal> {
+        let facts = Facts { name, state, issuer: &self.issuer };
+        match source {
+            Source::Campus => crate::organisational::transcript::import(&facts),
+            Source::Peer(sender) => crate::organisational::transcript::receive(&facts, sender),
+        }
+    }
+
+    fn draft(&self, state: State, source: &Source<'_>, now: i64) -> transcripts::ActiveModel {
+        let sender = match source {
+            Source::Campus => String::new(),
+            Source::Peer(sender) => hei_values::name::of("peers", sender),
+        };
+        transcripts::ActiveModel {
+            subject_id: Set(self.subject),
+            identity: Set(self.identity.clone()),
+            state: Set(state.name().to_owned()),
+            sender: Set(sender),
+            issuer: Set(self.issuer.clone()),
+            learner_name: Set(self.learner_name.clone()),
+            achievement_count: Set(i64::from(self.achievement_count)),
+            content_sha256: Set(self.content_sha256.clone()),
+            update_ms: Set(now),
+            body: Set(self.body.clone()),
+            institution_id: NotSet,
+            id: NotSet,
+            revision: NotSet,
+            create_ms: NotSet,
+        }
+    }
+}
+
+async fn insert(
+    call: &mut Call,
+    new: &New,
+    source: &Source<'_>,
+) -> Result<transcripts::Model, Failed> {
+    let id = call.fresh_id()?;
+    let name = hei_values::name::of(transcripts::Entity::COLLECTION, id);
+    let decision = new.decide(&name, None, source).map_err(Refused::from)?;
+    let draft = transcripts::ActiveModel {
+        institution_id: Set(call.institution().id),
+        id: Set(id.0),
+        revision: Set(1),
+        create_ms: Set(call.now().0),
+        ..new.draft(decision.to, source, call.now().0)
+    };
+    call.insert::<transcripts::Entity, _>(draft, decision).await
+}
+
+async fn revise(
+    call: &mut Call,
+    row: &transcripts::Model,
+    new: &New,
+    source: &Source<'_>,
+) -> Result<transcripts::Model, Failed> {
+    let state = row.current()?;
+    let decision = new.decide(&row.name(), Some(state), source).map_err(Refused::from)?;
+    let draft = new.draft(decision.to, source, call.now().0);
+    call.replace::<transcripts::Entity, _>(row, draft, decision).await
+}
+
+async fn insert_document(
+    call: &mut Call,
+    document: &Document,
+    index: usize,
+    row: &transcripts::Model,
+) -> Result<(), Failed> {
+    let draft = documents::ActiveModel {
+        institution_id: Set(row.institution_id),
+        id: Set(call.fresh_id()?.0),
+        revision: Set(1),
+        subject_id: Set(row.subject_id),
+        transcript_id: Set(row.id),
+        transcript_revision: Set(row.revision),
+        report_index: Set(i64::try_from(index).unwrap_or(i64::MAX)),
+        report_count: Set(i64::try_from(document.transcripts.len()).unwrap_or(i64::MAX)),
+        sha256: Set(sha256(&document.bytes)),
+        receive_ms: Set(call.now().0),
+        bytes: Set(document.bytes.to_vec()),
+    };
+    call.insert::<documents::Entity, _>(draft, Decision::follows(())).await?;
+    Ok(())
+}
+
+/// A record with all that its document says, attachments included.
+///
+/// # Errors
+/// INTERNAL if the stored document cannot be read any more.
+pub fn whole(
+    document: &documents::Model,
+    limits: &hei_elmo::Limits,
+) -> Result<Valid<Transcript>, Refused> {
+    let read = read(&document.bytes.clone().into(), limits)
+        .map_err(|f| Refused::internal(format!("a stored document: {}", Refused::from(f))))?;
+    let index = usize::try_from(document.report_index).unwrap_or(usize::MAX);
+    let found = read.transcripts.into_iter().nth(index);
+    found.ok_or_else(|| Refused::internal("a stored document lost a report"))
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
+}

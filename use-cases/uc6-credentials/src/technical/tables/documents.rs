@@ -1,0 +1,48 @@
+//! Table `uc6_documents`: the bytes as they came in, one row a revision of a record.
+
+use hei_use_case::{Failed, Read};
+use hei_values::Refused;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "uc6_documents")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub institution_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub revision: i64,
+    pub subject_id: Uuid,
+    pub transcript_id: Uuid,
+    /// The revision of the record that these bytes gave.
+    pub transcript_revision: i64,
+    /// Which report of the document the record is, from 0.
+    pub report_index: i64,
+    /// How many reports the document has.
+    pub report_count: i64,
+    pub sha256: Vec<u8>,
+    pub receive_ms: i64,
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+super::table!("documents");
+
+/// The document of a record that the caller may see, at its present revision.
+///
+/// # Errors
+/// INTERNAL if it is not there: a record is never stored without its document.
+pub async fn of(read: &Read, record: &super::transcripts::Model) -> Result<Model, Failed> {
+    let query = read
+        .own::<Entity>()
+        .filter(Column::TranscriptId.eq(record.id))
+        .filter(Column::TranscriptRevision.lte(record.revision))
+        .order_by_desc(Column::TranscriptRevision);
+    let found = read.one(query).await?;
+    found.ok_or_else(|| Refused::internal(format!("{} has no document", record.name())).into())
+}

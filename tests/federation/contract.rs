@@ -130,8 +130,10 @@ async fn a_request_over_its_size_is_too_large_and_says_the_limit() {
     let refusal = sis.call(request).await.unwrap_err();
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::ResourceExhausted, "TOO_LARGE"));
     assert!(refusal.message.contains("1048576"), "{}", refusal.message);
+    let mut document = Course::of("alpha.example", LEARNER, "X").elmo();
+    document.extend_from_slice(format!("<!-- {} -->", "x".repeat(3 << 20)).as_bytes());
     let request = ImportTranscriptRequest {
-        document: b"<!-- ".iter().copied().chain(vec![b'x'; 3 << 20]).collect::<Vec<u8>>().into(),
+        document: document.into(),
         purpose: why("administration"),
         ..Default::default()
     };

@@ -180,9 +180,12 @@ async fn a_dead_letter_is_listed_explained_and_replayed() {
     befriend(&alpha, &beta).await;
     let sis = alpha.campus("sis").await;
     let course = hei_testkit::documents::Course::of("alpha.example", "urn:x", "X").elmo();
-    let attachment = "<attachment><title xml:lang=\"en\">Scan</title><type>Other</type>\
-         <content xml:lang=\"en\">data:text/plain;base64,SGVsbG8sIHRoaXMgaXMgbW9yZSB0aGFuIHRlbg==</content></attachment></report>";
-    let document = String::from_utf8(course).unwrap().replace("</report>", attachment);
+    let attachment = format!(
+        "<attachment><title xml:lang=\"en\">Scan</title><type>Other</type>\
+         <content xml:lang=\"en\">data:text/plain;base64,{}</content></attachment></report>",
+        "SGVsbG8h".repeat(200)
+    );
+    let document = String::from_utf8(course).unwrap().replace("</report>", &attachment);
     let record = crate::alliance::import(&sis, document.into_bytes()).await.unwrap();
     let sent = send(&sis, &record.transcripts[0].name, "beta.example").await.unwrap();
     let dead = until(&sis, &sent, MessageState::Dead).await;

@@ -99,7 +99,8 @@ fn check_root(root: Element<'_>, notes: &mut Notes) {
         let found = if namespace.is_empty() {
             "it has no namespace".to_owned()
         } else {
-            format!("its namespace is {}", shown(namespace))
+            // Longer than other values are shown, or namespaces of ELMO would look alike.
+            format!("its namespace is {:?}", namespace.chars().take(200).collect::<String>())
         };
         let text = format!("{found}; accepted are {NAMESPACE_V1} and {NAMESPACE_V2}");
         notes.fault(root.path(), "NAMESPACE_UNKNOWN", text);

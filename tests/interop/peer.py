@@ -54,6 +54,12 @@ def sha256(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
+def achievements(payload: bytes) -> int:
+    """How many the document in a payload has."""
+    document = etree.fromstring(kinds.TranscriptSent.FromString(payload).document)
+    return len(list(document.iter("{*}learningOpportunitySpecification")))
+
+
 def changed(content: bytes, place: int) -> bytes:
     """The same bytes with one bit of the byte at a place turned."""
     altered = bytearray(content)
@@ -63,8 +69,10 @@ def changed(content: bytes, place: int) -> bytes:
 
 def public_bytes(key) -> bytes:
     """As a descriptor holds it: the 32 raw bytes of an Ed25519 key, the SubjectPublicKeyInfo of a TLS key."""
-    if isinstance(key, Ed25519PublicKey):
-        return key.public_bytes_raw()
+    return key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else spki(key)
+
+
+def spki(key) -> bytes:
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -109,7 +117,7 @@ class Partner:
         certificate = ssl.get_server_certificate((host, int(port))).encode()
         shown = x509.load_pem_x509_certificate(certificate)
         pinned = [key.public_key for key in told.keys if key.use == descriptors.KEY_USE_TLS]
-        assert public_bytes(shown.public_key()) in pinned, "the listener shows a key that is not in the descriptor"
+        assert spki(shown.public_key()) in pinned, "the listener shows a key that is not in the descriptor"
         return cls(told.institution, told.peer_address, certificate, told)
 
 
@@ -262,11 +270,8 @@ class Peer:
     def take(self, request: peer_service.DeliverRequest) -> peer_service.DeliverResponse:
         """What an honest receiver does: checks everything, then signs."""
         self.examine(request)
-        document = kinds.TranscriptSent.FromString(request.payload).document
-        count = len(list(etree.fromstring(document).iter("{*}learningOpportunitySpecification")))
-        taken = kinds.TranscriptTaken(name=f"transcripts/{uuid.uuid4()}", achievement_count=count)
-        answer = taken.SerializeToString()
-        return self.receipt(request, answer)
+        taken = kinds.TranscriptTaken(name=f"transcripts/{uuid.uuid4()}", achievement_count=achievements(request.payload))
+        return self.receipt(request, taken.SerializeToString())
 
     def examine(self, request: peer_service.DeliverRequest) -> None:
         header = envelopes.EnvelopeHeader.FromString(request.header)

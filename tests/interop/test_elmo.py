@@ -210,7 +210,7 @@ class BadInputSuite:
         root = etree.fromstring(case("E01-default.xml"))
         identifier = root.find("{*}report/{*}issuer/{*}identifier")
         identifier.getparent().remove(identifier)
-        refusal = self.assert_refused(etree.tostring(root), INVALID, "DOCUMENT_INVALID")
+        refusal = self.assert_refused(etree.tostring(root), INVALID, "FIELD_MISSING")
         self.assertTrue(any("/issuer" in path for path in refusal.fields), refusal.fields)
 
     def test_all_faults_of_a_document_come_in_one_answer(self):

@@ -49,7 +49,7 @@ pub async fn run(options: &DemoOptions, said: &Said) -> Result<Ended, Refused> {
     let told = format!("\nThe data stays in {}", folder.display());
     let value = json!({
         "journey": "complete",
-        "receipts_verified": receipts,
+        "receiptsVerified": receipts,
         "folders": folders,
     });
     said.result(&told, &value);

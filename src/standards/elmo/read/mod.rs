@@ -14,7 +14,7 @@ use hei_xml::{Element, Trouble};
 
 use crate::limits::Limits;
 use crate::model::Elmo;
-use crate::notes::{Deviation, Fault, Notes, shown};
+use crate::notes::{Deviation, Fault, Notes};
 use crate::{NAMESPACE_V1, NAMESPACE_V2, checks};
 
 /// The family of schemas, told by the namespace.

@@ -89,7 +89,7 @@ async fn a_learner_sees_the_own_records_and_nothing_else_exists() {
     let other = other.transcripts[0].name.clone();
     let learner = alpha.campus("learner").await;
     let names: Vec<String> = list(&learner, 50).await.into_iter().map(|t| t.name).collect();
-    assert_eq!(names, [own.clone()]);
+    assert_eq!(names, std::slice::from_ref(&own));
     let get =
         |name: &str| GetTranscriptRequest { name: name.to_owned(), purpose: why("learner_access") };
     assert_eq!(learner.call(get(&own)).await.unwrap().name, own);

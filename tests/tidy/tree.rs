@@ -20,7 +20,8 @@ impl File {
 
     /// Code that the node is made of: not tests, not what drives them.
     pub fn is_product(&self) -> bool {
-        self.is_rust() && !self.path.starts_with("tests/")
+        let test = |part| matches!(part, "tests" | "tests.rs" | "fixtures.rs");
+        self.is_rust() && !self.path.split('/').any(test)
     }
 
     /// `helpers` of `src/x/helpers.rs`, and of `src/x/helpers/mod.rs`.

@@ -1,7 +1,10 @@
-//! The node's own keys, and what can be checked with the keys of others. Ed25519
-//! (RFC 8032) throughout; private keys never leave this module but for TLS.
+//! The node's own keys, and what can be checked with the keys of others. Documents are
+//! signed with Ed25519 (RFC 8032); the TLS key is of P-256, since not every TLS library
+//! in the field offers Ed25519. Private keys never leave this module but for TLS.
 
 mod files;
+mod spki;
+mod tls;
 
 use std::fmt;
 use std::path::Path;
@@ -19,9 +22,6 @@ pub const ENVELOPE_DOMAIN: &str = "hei-envelope-v1\n";
 /// What stands before a receipt's bytes when they are signed.
 pub const RECEIPT_DOMAIN: &str = "hei-receipt-v1\n";
 
-/// A SubjectPublicKeyInfo of an Ed25519 key is this and the 32 raw bytes (RFC 8410 §4).
-const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];
-
 /// What a key is for. No key serves two uses, so that what one channel signs can
 /// never be shown as a document of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,8 @@ pub enum KeyUse {
 }
 
 impl KeyUse {
+    /// The uses of keys that sign documents.
+    const DOCUMENTS: [Self; 3] = [Self::Descriptor, Self::Message, Self::Receipt];
     /// All uses.
     pub const ALL: [Self; 4] = [Self::Descriptor, Self::Tls, Self::Message, Self::Receipt];
 
@@ -67,7 +69,7 @@ impl Key {
 /// The node's private keys.
 pub struct Keyring {
     descriptor: Key,
-    tls: Key,
+    tls: tls::Key,
     message: Key,
     receipt: Key,
     page: [u8; 32],
@@ -78,7 +80,7 @@ impl Keyring {
     ///
     /// # Errors
     /// FAILED_PRECONDITION/KEY_FILE with what to do: a file that others can read,
-    /// that holds no Ed25519 key, or that is missing beside the rest.
+    /// that holds no such key, or that is missing beside the rest.
     pub fn open_or_create(folder: &Path) -> Result<Self, Refused> {
         let mut pairs = files::open_or_create(folder)?;
         let page = files::page_key(folder)?;
@@ -88,7 +90,7 @@ impl Keyring {
         };
         Ok(Self {
             descriptor: take(KeyUse::Descriptor)?,
-            tls: take(KeyUse::Tls)?,
+            tls: files::tls_key(folder)?,
             message: take(KeyUse::Message)?,
             receipt: take(KeyUse::Receipt)?,
             page,
@@ -107,26 +109,28 @@ impl Keyring {
         };
         Ok(Self {
             descriptor: key(0)?,
-            tls: key(1)?,
+            tls: tls::Key::from_seed(seed.wrapping_add(1))?,
             message: key(2)?,
             receipt: key(3)?,
             page: [seed; 32],
         })
     }
 
-    /// Signs bytes of one kind of document.
+    /// Signs bytes of one kind of document; the TLS key signs none.
     pub fn sign(&self, use_: KeyUse, domain: &str, bytes: &[u8]) -> Vec<u8> {
-        self.key(use_).pair.sign(&separated(domain, bytes)).as_ref().to_vec()
+        let key = self.key(use_).map(|key| key.pair.sign(&separated(domain, bytes)));
+        key.map(|signature| signature.as_ref().to_vec()).unwrap_or_default()
     }
 
     /// The thumbprint of a key.
     pub fn key_id(&self, use_: KeyUse) -> &str {
-        &self.key(use_).key_id
+        self.key(use_).map_or(self.tls.key_id(), |key| &key.key_id)
     }
 
-    /// The 32 bytes of a public key.
+    /// A public key as the descriptor carries it: the 32 bytes of an Ed25519 key, the
+    /// SubjectPublicKeyInfo (DER) of the TLS key.
     pub fn public(&self, use_: KeyUse) -> &[u8] {
-        self.key(use_).pair.public_key().as_ref()
+        self.key(use_).map_or(self.tls.spki(), |key| key.pair.public_key().as_ref())
     }
 
     /// What signs page tokens.
@@ -135,21 +139,17 @@ impl Keyring {
     }
 
     /// The TLS key as PKCS #8 (DER), for the library that speaks TLS.
-    ///
-    /// # Errors
-    /// INTERNAL if the library cannot write it.
-    pub fn tls_pkcs8(&self) -> Result<Vec<u8>, Refused> {
-        let written = self.tls.pair.to_pkcs8v1();
-        let written = written.map_err(|e| Refused::internal(format!("tls.key: {e}")))?;
-        Ok(written.as_ref().to_vec())
+    pub fn tls_pkcs8(&self) -> &[u8] {
+        self.tls.pkcs8()
     }
 
-    fn key(&self, use_: KeyUse) -> &Key {
+    /// The key that signs documents of a use; the TLS key is none.
+    fn key(&self, use_: KeyUse) -> Option<&Key> {
         match use_ {
-            KeyUse::Descriptor => &self.descriptor,
-            KeyUse::Tls => &self.tls,
-            KeyUse::Message => &self.message,
-            KeyUse::Receipt => &self.receipt,
+            KeyUse::Descriptor => Some(&self.descriptor),
+            KeyUse::Message => Some(&self.message),
+            KeyUse::Receipt => Some(&self.receipt),
+            KeyUse::Tls => None,
         }
     }
 }
@@ -162,6 +162,8 @@ impl fmt::Debug for Keyring {
     }
 }
 
+pub use spki::thumbprint as spki_thumbprint;
+
 /// The name of a key: the thumbprint of its JWK (RFC 7638 §3, RFC 8037 appendix A.3).
 pub fn thumbprint(raw: &[u8]) -> String {
     let x = URL_SAFE_NO_PAD.encode(raw);
@@ -172,16 +174,6 @@ pub fn thumbprint(raw: &[u8]) -> String {
 /// Whether a signature over a document of a kind is by this key (32 raw bytes).
 pub fn verify(raw: &[u8], domain: &str, bytes: &[u8], signature: &[u8]) -> bool {
     UnparsedPublicKey::new(&ED25519, raw).verify(&separated(domain, bytes), signature).is_ok()
-}
-
-/// The key's SubjectPublicKeyInfo (DER).
-pub fn spki(raw: &[u8]) -> Vec<u8> {
-    [&SPKI_PREFIX[..], raw].concat()
-}
-
-/// The 32 bytes in an Ed25519 key's SubjectPublicKeyInfo; `None` for any other key.
-pub fn raw_of_spki(der: &[u8]) -> Option<&[u8]> {
-    der.strip_prefix(&SPKI_PREFIX[..]).filter(|raw| raw.len() == 32)
 }
 
 /// SHA-256, as all digests of messages are.

@@ -24,6 +24,9 @@ pub const REFRESH_MS: i64 = DAY_MS;
 /// How often old inbox rows are dropped and our descriptor is looked at.
 pub const HOUSEKEEPING_MS: i64 = 3_600_000;
 
+/// How often the waiting messages are counted for the metrics.
+pub const SHOW_MS: i64 = 5_000;
+
 /// A descriptor as a document: keys and lists, no content.
 pub const DESCRIPTOR_BYTES_MAX: usize = 256 * 1024;
 

@@ -9,7 +9,7 @@ use hei_testkit::nodes::{LEARNER, ROLES};
 use prost_reflect::{DescriptorPool, MethodDescriptor, Value};
 use tonic::Code;
 
-use crate::alliance::{folder, import, imported, list, one, send, two, until, why};
+use crate::alliance::{Place, import, imported, list, on_each_engine, one, send, two, until, why};
 
 /// The roles that the contract names for a method.
 fn roles(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<String> {
@@ -25,10 +25,8 @@ fn roles(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<String> {
     roles.as_list().unwrap().iter().map(name).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_method_refuses_every_role_that_the_contract_does_not_name() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn every_method_refuses_every_role_that_the_contract_does_not_name(place: Place) {
+    let alpha = one(&place).await;
     let pool = DescriptorPool::decode(hei_proto::DESCRIPTOR_SET).unwrap();
     let mut clients = Vec::new();
     for role in ROLES {
@@ -78,10 +76,8 @@ async fn every_method_refuses_every_role_that_the_contract_does_not_name() {
     assert!(refused > 20 && allowed > 20);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_learner_sees_the_own_records_and_nothing_else_exists() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn a_learner_sees_the_own_records_and_nothing_else_exists(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let own = imported(&sis, "X").await;
     let somebody = LEARNER.replace(":1", ":2");
@@ -114,10 +110,8 @@ async fn a_learner_sees_the_own_records_and_nothing_else_exists() {
     assert_eq!(learner.call(filter).await.unwrap().transcripts, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_learner_reads_who_received_what_and_why_and_no_one_elses() {
-    let folder = folder();
-    let (alpha, _beta) = two(folder.path()).await;
+async fn the_learner_reads_who_received_what_and_why_and_no_one_elses(place: Place) {
+    let (alpha, _beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let own = imported(&sis, "X").await;
     let somebody = LEARNER.replace(":1", ":2");
@@ -147,3 +141,9 @@ async fn the_learner_reads_who_received_what_and_why_and_no_one_elses() {
     let log = registrar.call(ask(&somebody)).await.unwrap().disclosures;
     assert_eq!((log.len(), &log[0].resource), (1, &other.transcripts[0].name));
 }
+
+on_each_engine!(
+    every_method_refuses_every_role_that_the_contract_does_not_name,
+    a_learner_sees_the_own_records_and_nothing_else_exists,
+    the_learner_reads_who_received_what_and_why_and_no_one_elses,
+);

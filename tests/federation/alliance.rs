@@ -1,5 +1,6 @@
 //! Nodes that trust each other, and what tests do with them.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hei_proto::hei::common::v1::CodedValue;
@@ -12,6 +13,8 @@ use hei_proto::hei::node::v1::{AddPeerRequest, GetNodeRequest, Peer};
 use hei_testkit::client::{Client, Refusal};
 use hei_testkit::documents::Course;
 use hei_testkit::nodes::{LEARNER, Node};
+use hei_testkit::postgres::cluster;
+use hei_testkit::scratch::Folder;
 
 use crate::PROGRAM;
 
@@ -23,23 +26,88 @@ pub fn why(code: &str) -> Option<CodedValue> {
     Some(CodedValue { scheme: "hei-purpose".to_owned(), code: code.to_owned() })
 }
 
-/// A folder that is gone when the test is.
-pub fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
+/// Where the nodes of a test live: a folder that is gone when the test is, and an engine.
+pub struct Place {
+    folder: Folder,
+    postgres: bool,
 }
 
+impl Place {
+    /// Nodes on SQLite.
+    pub fn sqlite() -> Self {
+        Self { folder: Folder::new(), postgres: false }
+    }
+
+    /// Nodes on PostgreSQL, if there is one.
+    pub fn postgres() -> Option<Self> {
+        cluster().map(|_| Self { folder: Folder::new(), postgres: true })
+    }
+
+    /// Whether the nodes have PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.postgres
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A node that does not run yet, with a database of its own.
+    pub async fn node(&self, domain: &str) -> Node {
+        let node = Node::new(PROGRAM, domain, self.path());
+        match self.postgres {
+            true => node.on(&database().await),
+            false => node,
+        }
+    }
+}
+
+/// A copy of a database that `hei-node migrate` has made.
+async fn database() -> String {
+    let fill = async |url: String| {
+        let folder = Folder::new();
+        let node = Node::new(PROGRAM, "template.example", folder.path()).on(&url);
+        node.write_config(&[]);
+        let done = node.command(&["migrate"]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    cluster().unwrap().database("federation", fill).await
+}
+
+/// Makes of each `async fn(Place)` a test on either engine.
+macro_rules! on_each_engine {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                super::$case(crate::alliance::Place::sqlite()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                if let Some(place) = crate::alliance::Place::postgres() {
+                    super::$case(place).await;
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_each_engine;
+
 /// One running node.
-pub fn one(below: &std::path::Path) -> Node {
-    let mut node = Node::new(PROGRAM, "alpha.example", below);
+pub async fn one(place: &Place) -> Node {
+    let mut node = place.node("alpha.example").await;
     node.write_config(&[]);
     node.start();
     node
 }
 
 /// Two running nodes that trust each other.
-pub async fn two(below: &std::path::Path) -> (Node, Node) {
-    let mut alpha = Node::new(PROGRAM, "alpha.example", below);
-    let mut beta = Node::new(PROGRAM, "beta.example", below);
+pub async fn two(place: &Place) -> (Node, Node) {
+    let mut alpha = place.node("alpha.example").await;
+    let mut beta = place.node("beta.example").await;
     alpha.write_config(&[&alpha, &beta]);
     beta.write_config(&[&alpha, &beta]);
     alpha.start();

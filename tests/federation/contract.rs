@@ -7,14 +7,12 @@ use hei_testkit::documents::Course;
 use hei_testkit::nodes::LEARNER;
 use tonic::Code;
 
-use crate::alliance::{folder, import, imported, list, one, send, two, why};
+use crate::alliance::{Place, import, imported, list, on_each_engine, one, send, two, why};
 
 const KEY: &str = "0198c0de-0000-7000-8000-000000000001";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_key_gives_the_same_answer_once_and_other_content_is_a_conflict() {
-    let folder = folder();
-    let (alpha, _beta) = two(folder.path()).await;
+async fn the_same_key_gives_the_same_answer_once_and_other_content_is_a_conflict(place: Place) {
+    let (alpha, _beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let name = imported(&sis, "X").await;
     let request = SendTranscriptRequest {
@@ -34,10 +32,8 @@ async fn the_same_key_gives_the_same_answer_once_and_other_content_is_a_conflict
     assert_ne!(registrar.call(request).await.unwrap(), first);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stale_etag_is_a_revision_conflict_and_changes_nothing() {
-    let folder = folder();
-    let (alpha, _beta) = two(folder.path()).await;
+async fn a_stale_etag_is_a_revision_conflict_and_changes_nothing(place: Place) {
+    let (alpha, _beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let mut course = Course::of("alpha.example", LEARNER, "X");
     let stale = import(&sis, course.elmo()).await.unwrap().transcripts[0].clone();
@@ -55,10 +51,8 @@ async fn a_stale_etag_is_a_revision_conflict_and_changes_nothing() {
     assert!(sis.call(with(&fresh.etag)).await.is_ok());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_union_of_pages_is_the_set_and_a_foreign_token_is_refused() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn the_union_of_pages_is_the_set_and_a_foreign_token_is_refused(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let mut names = Vec::new();
     for n in 0..7 {
@@ -92,10 +86,8 @@ async fn the_union_of_pages_is_the_set_and_a_foreign_token_is_refused() {
     assert_eq!(sis.call(page(-1, "")).await.unwrap_err().code, Code::InvalidArgument);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_about_a_person_without_a_purpose_is_refused_with_every_other_fault() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn a_call_about_a_person_without_a_purpose_is_refused_with_every_other_fault(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let refusal = sis.call(GetTranscriptRequest::default()).await.unwrap_err();
     let fields: Vec<&str> = refusal.violations.iter().map(|(f, _)| f.as_str()).collect();
@@ -105,10 +97,8 @@ async fn a_call_about_a_person_without_a_purpose_is_refused_with_every_other_fau
     assert_eq!(sis.call(unknown).await.unwrap_err().reason, "CODE_UNKNOWN");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_purpose_without_a_legal_basis_sends_nothing() {
-    let folder = folder();
-    let (alpha, _beta) = two(folder.path()).await;
+async fn a_purpose_without_a_legal_basis_sends_nothing(place: Place) {
+    let (alpha, _beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let request = SendTranscriptRequest {
         name: imported(&sis, "X").await,
@@ -121,10 +111,8 @@ async fn a_purpose_without_a_legal_basis_sends_nothing() {
     assert_eq!(refusal.code, Code::PermissionDenied);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_over_its_size_is_too_large_and_says_the_limit() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn a_request_over_its_size_is_too_large_and_says_the_limit(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let request = GetTranscriptRequest { name: "x".repeat(2 << 20), purpose: why("credential") };
     let refusal = sis.call(request).await.unwrap_err();
@@ -142,10 +130,8 @@ async fn a_request_over_its_size_is_too_large_and_says_the_limit() {
     assert!(refusal.message.contains("structure_bytes_max"), "{}", refusal.message);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn only_the_issuer_sends_a_transcript_and_only_to_a_known_peer() {
-    let folder = folder();
-    let (alpha, beta) = two(folder.path()).await;
+async fn only_the_issuer_sends_a_transcript_and_only_to_a_known_peer(place: Place) {
+    let (alpha, beta) = two(&place).await;
     let sis = beta.campus("sis").await;
     let copy = imported(&sis, "X").await;
     let refusal = send(&sis, &copy, "alpha.example").await.unwrap_err();
@@ -155,3 +141,13 @@ async fn only_the_issuer_sends_a_transcript_and_only_to_a_known_peer() {
     let refusal = send(&sis, &own, "gamma.example").await.unwrap_err();
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "PEER_UNTRUSTED"));
 }
+
+on_each_engine!(
+    the_same_key_gives_the_same_answer_once_and_other_content_is_a_conflict,
+    a_stale_etag_is_a_revision_conflict_and_changes_nothing,
+    the_union_of_pages_is_the_set_and_a_foreign_token_is_refused,
+    a_call_about_a_person_without_a_purpose_is_refused_with_every_other_fault,
+    a_purpose_without_a_legal_basis_sends_nothing,
+    a_request_over_its_size_is_too_large_and_says_the_limit,
+    only_the_issuer_sends_a_transcript_and_only_to_a_known_peer,
+);

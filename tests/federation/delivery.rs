@@ -6,15 +6,13 @@ use hei_proto::hei::node::v1::{RemovePeerRequest, ResumePeerRequest, SuspendPeer
 use hei_testkit::nodes::Node;
 use hei_testkit::proxy::Proxy;
 
-use crate::PROGRAM;
 use crate::alliance::{
-    befriend, eventually, folder, imported, list, message, send, trust, two, until, why,
+    Place, befriend, eventually, imported, list, message, on_each_engine, send, trust, two, until,
+    why,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_transcript_goes_from_a_to_b_and_b_shows_the_same_achievements() {
-    let folder = folder();
-    let (alpha, beta) = two(folder.path()).await;
+async fn a_transcript_goes_from_a_to_b_and_b_shows_the_same_achievements(place: Place) {
+    let (alpha, beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let name = imported(&sis, "X").await;
     let sent = send(&sis, &name, "beta.example").await.unwrap();
@@ -30,10 +28,8 @@ async fn a_transcript_goes_from_a_to_b_and_b_shows_the_same_achievements() {
     assert_eq!((a.achievements, a.learner, a.issuer), (b.achievements, b.learner, b.issuer));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_send_to_a_peer_that_is_down_is_delivered_when_it_is_back() {
-    let folder = folder();
-    let (alpha, mut beta) = two(folder.path()).await;
+async fn a_send_to_a_peer_that_is_down_is_delivered_when_it_is_back(place: Place) {
+    let (alpha, mut beta) = two(&place).await;
     beta.kill();
     let sis = alpha.campus("sis").await;
     let sent = send(&sis, &imported(&sis, "X").await, "beta.example").await.unwrap();
@@ -44,10 +40,8 @@ async fn a_send_to_a_peer_that_is_down_is_delivered_when_it_is_back() {
     assert_eq!(list(&beta.campus("registrar").await, 50).await.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_queued_for_a_suspended_peer_waits_until_it_is_resumed() {
-    let folder = folder();
-    let (alpha, beta) = two(folder.path()).await;
+async fn what_is_queued_for_a_suspended_peer_waits_until_it_is_resumed(place: Place) {
+    let (alpha, beta) = two(&place).await;
     let operator = alpha.operator().await;
     let name = "peers/beta.example".to_owned();
     operator.call(SuspendPeerRequest { name: name.clone(), ..Default::default() }).await.unwrap();
@@ -60,10 +54,8 @@ async fn what_is_queued_for_a_suspended_peer_waits_until_it_is_resumed() {
     until(&sis, &sent, MessageState::Delivered).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_peer_that_suspends_us_says_so_and_our_queue_waits() {
-    let folder = folder();
-    let (alpha, beta) = two(folder.path()).await;
+async fn a_peer_that_suspends_us_says_so_and_our_queue_waits(place: Place) {
+    let (alpha, beta) = two(&place).await;
     let operator = beta.operator().await;
     let name = "peers/alpha.example".to_owned();
     operator.call(SuspendPeerRequest { name: name.clone(), ..Default::default() }).await.unwrap();
@@ -87,9 +79,9 @@ async fn a_peer_that_suspends_us_says_so_and_our_queue_waits() {
 }
 
 /// Alpha reaches beta through a proxy that can lose what beta answers.
-async fn through_a_proxy(below: &std::path::Path) -> (Node, Node, Proxy) {
-    let mut alpha = Node::new(PROGRAM, "alpha.example", below);
-    let mut beta = Node::new(PROGRAM, "beta.example", below);
+async fn through_a_proxy(place: &Place) -> (Node, Node, Proxy) {
+    let mut alpha = place.node("alpha.example").await;
+    let mut beta = place.node("beta.example").await;
     let proxy = Proxy::start(beta.ports.peer).await;
     beta.peer_door = proxy.address;
     for node in [&alpha, &beta] {
@@ -101,10 +93,8 @@ async fn through_a_proxy(below: &std::path::Path) -> (Node, Node, Proxy) {
     (alpha, beta, proxy)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_between_acceptance_and_delivery_the_sender_loses_nothing() {
-    let folder = folder();
-    let (mut alpha, mut beta) = two(folder.path()).await;
+async fn killed_between_acceptance_and_delivery_the_sender_loses_nothing(place: Place) {
+    let (mut alpha, mut beta) = two(&place).await;
     beta.kill();
     let sis = alpha.campus("sis").await;
     let sent = send(&sis, &imported(&sis, "X").await, "beta.example").await.unwrap();
@@ -116,42 +106,39 @@ async fn killed_between_acceptance_and_delivery_the_sender_loses_nothing() {
     assert_eq!(list(&beta.campus("registrar").await, 50).await.len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_between_the_effect_and_the_receipt_neither_end_doubles_the_effect() {
-    for victim in ["alpha", "beta"] {
-        let folder = folder();
-        let (mut alpha, mut beta, proxy) = through_a_proxy(folder.path()).await;
-        let sis = alpha.campus("sis").await;
-        let first = send(&sis, &imported(&sis, "W").await, "beta.example").await.unwrap();
-        until(&sis, &first, MessageState::Delivered).await;
-        proxy.mute(true);
-        let sent = send(&sis, &imported(&sis, "X").await, "beta.example").await.unwrap();
-        let registrar = beta.campus("registrar").await;
-        eventually("beta takes it", async || list(&registrar, 50).await.len() == 2).await;
-        eventually("the answer is lost", async || proxy.lost_bytes() > 0).await;
-        assert_ne!(message(&sis, &sent).await.state(), MessageState::Delivered);
-        match victim {
-            "alpha" => {
-                alpha.kill();
-                proxy.mute(false);
-                alpha.start();
-            }
-            _ => {
-                beta.kill();
-                proxy.mute(false);
-                beta.start();
-            }
-        }
-        let sis = alpha.campus("sis").await;
-        until(&sis, &sent, MessageState::Delivered).await;
-        assert_eq!(list(&beta.campus("registrar").await, 50).await.len(), 2, "{victim}");
-    }
+async fn a_sender_killed_between_the_effect_and_the_receipt_doubles_nothing(place: Place) {
+    killed_before_the_receipt(&place, |alpha, _| alpha).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_after_the_receipt_nothing_is_sent_again() {
-    let folder = folder();
-    let (mut alpha, beta) = two(folder.path()).await;
+async fn a_receiver_killed_between_the_effect_and_the_receipt_doubles_nothing(place: Place) {
+    killed_before_the_receipt(&place, |_, beta| beta).await;
+}
+
+async fn killed_before_the_receipt(
+    place: &Place,
+    victim: impl for<'n> Fn(&'n mut Node, &'n mut Node) -> &'n mut Node,
+) {
+    let (mut alpha, mut beta, proxy) = through_a_proxy(place).await;
+    let sis = alpha.campus("sis").await;
+    let first = send(&sis, &imported(&sis, "W").await, "beta.example").await.unwrap();
+    until(&sis, &first, MessageState::Delivered).await;
+    proxy.mute(true);
+    let sent = send(&sis, &imported(&sis, "X").await, "beta.example").await.unwrap();
+    let registrar = beta.campus("registrar").await;
+    eventually("beta takes it", async || list(&registrar, 50).await.len() == 2).await;
+    eventually("the answer is lost", async || proxy.lost_bytes() > 0).await;
+    assert_ne!(message(&sis, &sent).await.state(), MessageState::Delivered);
+    let victim = victim(&mut alpha, &mut beta);
+    victim.kill();
+    proxy.mute(false);
+    victim.start();
+    let sis = alpha.campus("sis").await;
+    until(&sis, &sent, MessageState::Delivered).await;
+    assert_eq!(list(&beta.campus("registrar").await, 50).await.len(), 2);
+}
+
+async fn killed_after_the_receipt_nothing_is_sent_again(place: Place) {
+    let (mut alpha, beta) = two(&place).await;
     let sis = alpha.campus("sis").await;
     let sent = send(&sis, &imported(&sis, "X").await, "beta.example").await.unwrap();
     let delivered = until(&sis, &sent, MessageState::Delivered).await;
@@ -165,13 +152,11 @@ async fn killed_after_the_receipt_nothing_is_sent_again() {
     assert_eq!(list(&beta.campus("registrar").await, 50).await.len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dead_letter_is_listed_explained_and_replayed() {
-    let folder = folder();
-    let mut alpha = Node::new(PROGRAM, "alpha.example", folder.path());
+async fn a_dead_letter_is_listed_explained_and_replayed(place: Place) {
+    let mut alpha = place.node("alpha.example").await;
     // Beta takes less of attachments than alpha sends.
     let small = "[credentials]\nattachment_bytes_max = 10\n";
-    let mut beta = Node::new(PROGRAM, "beta.example", folder.path()).with(small);
+    let mut beta = place.node("beta.example").await.with(small);
     for node in [&alpha, &beta] {
         node.write_config(&[&alpha, &beta]);
     }
@@ -208,3 +193,15 @@ async fn a_dead_letter_is_listed_explained_and_replayed() {
     let again = ReplayMessageRequest { name: sent, ..Default::default() };
     assert_eq!(registrar.call(again).await.unwrap_err().reason, "ILLEGAL_TRANSITION");
 }
+
+on_each_engine!(
+    a_transcript_goes_from_a_to_b_and_b_shows_the_same_achievements,
+    a_send_to_a_peer_that_is_down_is_delivered_when_it_is_back,
+    what_is_queued_for_a_suspended_peer_waits_until_it_is_resumed,
+    a_peer_that_suspends_us_says_so_and_our_queue_waits,
+    killed_between_acceptance_and_delivery_the_sender_loses_nothing,
+    a_sender_killed_between_the_effect_and_the_receipt_doubles_nothing,
+    a_receiver_killed_between_the_effect_and_the_receipt_doubles_nothing,
+    killed_after_the_receipt_nothing_is_sent_again,
+    a_dead_letter_is_listed_explained_and_replayed,
+);

@@ -7,12 +7,12 @@ use hei_testkit::documents::Course;
 use hei_testkit::nodes::LEARNER;
 use tonic::Code;
 
-use crate::alliance::{folder, import, imported, list, one, why};
+use crate::alliance::{Place, import, imported, list, on_each_engine, one, why};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_file_adds_nothing_a_changed_grade_is_a_revision_another_instance_a_record() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn the_same_file_adds_nothing_a_changed_grade_is_a_revision_another_instance_a_record(
+    place: Place,
+) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let mut course = Course::of("alpha.example", LEARNER, "X");
     let first = import(&sis, course.elmo()).await.unwrap().transcripts[0].clone();
@@ -33,10 +33,8 @@ async fn the_same_file_adds_nothing_a_changed_grade_is_a_revision_another_instan
     assert_eq!(list(&sis, 50).await.len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn names_and_birth_dates_never_join_two_learners() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn names_and_birth_dates_never_join_two_learners(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     imported(&sis, "X").await;
     // The same name and course instance, another identifier: another person.
@@ -58,10 +56,8 @@ async fn names_and_birth_dates_never_join_two_learners() {
     assert_eq!(list(&sis, 50).await.len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_says_what_an_import_would_do_and_changes_nothing() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn a_dry_run_says_what_an_import_would_do_and_changes_nothing(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let request = ImportTranscriptRequest {
         document: Course::of("alpha.example", LEARNER, "X").elmo().into(),
@@ -74,10 +70,8 @@ async fn a_dry_run_says_what_an_import_would_do_and_changes_nothing() {
     assert_eq!(list(&sis, 50).await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn bad_documents_are_refused_with_every_fault_and_nothing_is_stored() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn bad_documents_are_refused_with_every_fault_and_nothing_is_stored(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let good = String::from_utf8(Course::of("alpha.example", LEARNER, "X").elmo()).unwrap();
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
@@ -115,10 +109,8 @@ async fn bad_documents_are_refused_with_every_fault_and_nothing_is_stored() {
     assert_eq!(list(&sis, 50).await, []);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_bytes_that_came_in_come_out_unchanged() {
-    let folder = folder();
-    let alpha = one(folder.path());
+async fn the_bytes_that_came_in_come_out_unchanged(place: Place) {
+    let alpha = one(&place).await;
     let sis = alpha.campus("sis").await;
     let mut document = Course::of("alpha.example", LEARNER, "X").elmo();
     document.extend_from_slice(b"<!-- kept -->\n");
@@ -127,3 +119,11 @@ async fn the_bytes_that_came_in_come_out_unchanged() {
         ExportTranscriptRequest { name, format: Format::Source.into(), purpose: why("credential") };
     assert_eq!(sis.call(request).await.unwrap().document, document);
 }
+
+on_each_engine!(
+    the_same_file_adds_nothing_a_changed_grade_is_a_revision_another_instance_a_record,
+    names_and_birth_dates_never_join_two_learners,
+    a_dry_run_says_what_an_import_would_do_and_changes_nothing,
+    bad_documents_are_refused_with_every_fault_and_nothing_is_stored,
+    the_bytes_that_came_in_come_out_unchanged,
+);

@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::server::ParsedCertificate;
 
 /// What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4).
+#[cfg(test)]
 const ED25519_SPKI: [u8; 12] =
     [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -15,9 +16,16 @@ const ED25519_SPKI: [u8; 12] =
 pub struct SpkiHash(pub [u8; 32]);
 
 impl SpkiHash {
-    /// Of a key as descriptors carry it.
-    pub fn of_ed25519(public: &[u8; 32]) -> Self {
-        Self::of_der(&[ED25519_SPKI.as_slice(), public.as_slice()].concat())
+    /// Of a key as descriptors carry it: its SubjectPublicKeyInfo in DER.
+    pub fn of_spki(spki: &[u8]) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, spki).as_ref());
+        Self(hash)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_ed25519(public: &[u8; 32]) -> Self {
+        Self::of_spki(&[ED25519_SPKI.as_slice(), public.as_slice()].concat())
     }
 
     /// Of the key of a certificate.
@@ -26,13 +34,7 @@ impl SpkiHash {
     /// What makes the certificate unreadable.
     pub fn of_certificate(certificate: &CertificateDer<'_>) -> Result<Self, rustls::Error> {
         let parsed = ParsedCertificate::try_from(certificate)?;
-        Ok(Self::of_der(&parsed.subject_public_key_info()))
-    }
-
-    fn of_der(spki: &[u8]) -> Self {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, spki).as_ref());
-        Self(hash)
+        Ok(Self::of_spki(&parsed.subject_public_key_info()))
     }
 }
 

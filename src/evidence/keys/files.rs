@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hei_values::{Code, Refused};
 
-use super::KeyUse;
+use super::{KeyUse, tls};
 
 const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";
@@ -26,7 +26,16 @@ pub(super) fn open_or_create(folder: &Path) -> Result<BTreeMap<KeyUse, Ed25519Ke
     if is_empty(folder)? {
         create(folder)?;
     }
-    KeyUse::ALL.into_iter().map(|use_| Ok((use_, read_key(&path(folder, use_))?))).collect()
+    KeyUse::DOCUMENTS.into_iter().map(|use_| Ok((use_, read_key(&path(folder, use_))?))).collect()
+}
+
+/// The key of the peer channel.
+pub(super) fn tls_key(folder: &Path) -> Result<tls::Key, Refused> {
+    let path = path(folder, KeyUse::Tls);
+    let key = read_der(&path)?.and_then(|der| tls::Key::read(&der));
+    key.ok_or_else(|| {
+        unusable(&path, "holds no P-256 key as PKCS #8 in PEM: restore it from the backup")
+    })
 }
 
 /// What signs page tokens.
@@ -69,19 +78,21 @@ fn stage(folder: &Path) -> io::Result<()> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => DirBuilder::new().recursive(true).mode(0o700).create(folder)?,
     }
-    for use_ in KeyUse::ALL {
-        write(&path(folder, use_), &fresh_pem()?)?;
+    for use_ in KeyUse::DOCUMENTS {
+        let pair = Ed25519KeyPair::generate().map_err(io::Error::other)?;
+        let der = pair.to_pkcs8v1().map_err(io::Error::other)?;
+        write(&path(folder, use_), &pem(der.as_ref()))?;
     }
+    let der = tls::Key::fresh_pkcs8().map_err(io::Error::other)?;
+    write(&path(folder, KeyUse::Tls), &pem(&der))?;
     let mut page = [0; 32];
     rand::fill(&mut page).map_err(|_| io::Error::other("no randomness"))?;
     write(&folder.join(PAGE), &format!("{}\n", STANDARD.encode(page)))?;
     File::open(folder)?.sync_all()
 }
 
-fn fresh_pem() -> io::Result<String> {
-    let pair = Ed25519KeyPair::generate().map_err(io::Error::other)?;
-    let der = pair.to_pkcs8v1().map_err(io::Error::other)?;
-    Ok(format!("{PEM_BEGIN}\n{}\n{PEM_END}\n", STANDARD.encode(der)))
+fn pem(der: &[u8]) -> String {
+    format!("{PEM_BEGIN}\n{}\n{PEM_END}\n", STANDARD.encode(der))
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -91,13 +102,17 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn read_key(path: &Path) -> Result<Ed25519KeyPair, Refused> {
-    let text = read(path)?;
-    let body: String = text.lines().filter(|l| !l.starts_with("-----")).collect();
-    let der = STANDARD.decode(body.trim()).ok().filter(|_| text.contains(PEM_BEGIN));
-    let pair = der.and_then(|der| Ed25519KeyPair::from_pkcs8(&der).ok());
+    let pair = read_der(path)?.and_then(|der| Ed25519KeyPair::from_pkcs8(&der).ok());
     pair.ok_or_else(|| {
         unusable(path, "holds no Ed25519 key as PKCS #8 in PEM: restore it from the backup")
     })
+}
+
+/// What stands in a PEM file; `None` if it is none.
+fn read_der(path: &Path) -> Result<Option<Vec<u8>>, Refused> {
+    let text = read(path)?;
+    let body: String = text.lines().filter(|l| !l.starts_with("-----")).collect();
+    Ok(STANDARD.decode(body.trim()).ok().filter(|_| text.contains(PEM_BEGIN)))
 }
 
 fn read(path: &Path) -> Result<String, Refused> {

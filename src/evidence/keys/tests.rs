@@ -40,8 +40,17 @@ fn a_signature_counts_for_its_key_its_kind_of_document_and_its_bytes_only() {
     assert!(!verify(public, ENVELOPE_DOMAIN, b"bytez", &signature));
     assert!(!verify(keys.public(KeyUse::Receipt), ENVELOPE_DOMAIN, b"bytes", &signature));
     assert!(!verify(b"no key", ENVELOPE_DOMAIN, b"bytes", &signature));
-    assert_eq!(raw_of_spki(&spki(public)), Some(public));
-    assert_eq!(raw_of_spki(public), None);
+}
+
+#[test]
+fn the_tls_key_is_named_by_its_thumbprint_whichever_kind_it_is() {
+    let keys = Keyring::from_seed(1).unwrap();
+    let spki = keys.public(KeyUse::Tls);
+    assert_eq!(spki_thumbprint(spki).as_deref(), Some(keys.key_id(KeyUse::Tls)));
+    let raw = keys.public(KeyUse::Message);
+    let ed25519 = [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0][..], raw];
+    assert_eq!(spki_thumbprint(&ed25519.concat()), Some(thumbprint(raw)));
+    assert_eq!(spki_thumbprint(raw), None);
 }
 
 #[test]

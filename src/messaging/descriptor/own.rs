@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hei_evidence::keys::{DESCRIPTOR_DOMAIN, KeyUse, Keyring, spki};
+use hei_evidence::keys::{DESCRIPTOR_DOMAIN, KeyUse, Keyring};
 use hei_proto::hei::common::v1::LocalizedText;
 use hei_proto::hei::messaging::v1::{self, Key, Limit, NodeDescriptor, SignedDescriptor};
 use hei_store::institution::Institution;
@@ -115,13 +115,13 @@ fn content(
 }
 
 fn key(keys: &Keyring, use_: KeyUse, known: &[Key], now: Millis) -> Key {
-    let raw = keys.public(use_);
-    let (contract_use, public_key) = match use_ {
-        KeyUse::Descriptor => (v1::KeyUse::Descriptor, raw.to_vec()),
-        KeyUse::Tls => (v1::KeyUse::Tls, spki(raw)),
-        KeyUse::Message => (v1::KeyUse::Message, raw.to_vec()),
-        KeyUse::Receipt => (v1::KeyUse::Receipt, raw.to_vec()),
+    let contract_use = match use_ {
+        KeyUse::Descriptor => v1::KeyUse::Descriptor,
+        KeyUse::Tls => v1::KeyUse::Tls,
+        KeyUse::Message => v1::KeyUse::Message,
+        KeyUse::Receipt => v1::KeyUse::Receipt,
     };
+    let public_key = keys.public(use_).to_vec();
     let key_id = keys.key_id(use_).to_owned();
     let since = known.iter().find(|k| k.key_id == key_id).and_then(|k| k.not_before_time);
     Key {

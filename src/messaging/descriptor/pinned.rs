@@ -1,6 +1,6 @@
 //! A partner's descriptor after its checks: the keys that count, and when.
 
-use hei_evidence::keys::{self, DESCRIPTOR_DOMAIN, raw_of_spki, thumbprint};
+use hei_evidence::keys::{self, DESCRIPTOR_DOMAIN, spki_thumbprint, thumbprint};
 use hei_proto::hei::messaging::v1::{Key, KeyUse, NodeDescriptor, SignedDescriptor};
 use hei_values::{Code, HeiId, Millis, Refused, Violation, Violations};
 use prost::Message as _;
@@ -106,9 +106,9 @@ impl Pinned {
         self.keys(use_, at).find(|key| key.key_id == key_id).map(|key| key.public_key.as_ref())
     }
 
-    /// The TLS keys that count at that instant: 32 bytes each.
-    pub fn tls_keys(&self, at: Millis) -> impl Iterator<Item = &[u8; 32]> {
-        self.keys(KeyUse::Tls, at).filter_map(|key| raw_of_spki(&key.public_key)?.try_into().ok())
+    /// The TLS keys that count at that instant, each as SubjectPublicKeyInfo (DER).
+    pub fn tls_keys(&self, at: Millis) -> impl Iterator<Item = &[u8]> {
+        self.keys(KeyUse::Tls, at).map(|key| key.public_key.as_ref())
     }
 
     /// A limit by its name.
@@ -183,12 +183,12 @@ fn faults(descriptor: &NodeDescriptor, now: Millis) -> Violations {
 
 /// A key of a use that this version does not know is no fault: newer nodes have more uses.
 fn is_well_formed(key: &Key) -> bool {
-    let raw = match key.r#use() {
+    let name = match key.r#use() {
         KeyUse::Unspecified => return true,
-        KeyUse::Tls => raw_of_spki(&key.public_key),
-        _ => Some(key.public_key.as_ref()),
+        KeyUse::Tls => spki_thumbprint(&key.public_key),
+        _ => Some(key.public_key.as_ref()).filter(|raw| raw.len() == 32).map(thumbprint),
     };
-    raw.is_some_and(|raw| raw.len() == 32 && thumbprint(raw) == key.key_id)
+    name.is_some_and(|name| name == key.key_id)
 }
 
 fn is_current(key: &Key, use_: KeyUse, at: Millis) -> bool {

@@ -5,8 +5,8 @@ use hei_store::{Conn, Failed};
 use hei_values::{HeiId, Millis, Refused};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, UpdateMany,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _,
+    UpdateMany,
 };
 use uuid::Uuid;
 
@@ -30,7 +30,8 @@ pub(crate) struct Head {
 pub(crate) type Blocked = (HeiId, String);
 
 /// Messages that may go now: the first of each order key, to these peers, without
-/// those in flight and the blocked kinds.
+/// those in flight and the blocked kinds. In no order: keys do not wait for each other,
+/// and sorting a long queue for a few rows would cost more than all else.
 pub(crate) async fn heads(
     conn: &Conn,
     institution: Uuid,
@@ -51,7 +52,6 @@ pub(crate) async fn heads(
         .filter(Column::NextAttemptMs.lte(now.0))
         .filter(Column::LeaseMs.lte(now.0))
         .filter(Expr::not_exists(earlier_waits()))
-        .order_by_asc(Column::Id)
         .limit(limit);
     if !in_flight.is_empty() {
         query = query.filter(Column::Id.is_not_in(in_flight.iter().copied()));
@@ -165,22 +165,6 @@ pub(crate) async fn release(
     Ok(())
 }
 
-/// One kind that was held is queued again.
-pub(crate) async fn release_kind(
-    conn: &Conn,
-    institution: Uuid,
-    peer: &HeiId,
-    kind: &str,
-) -> Result<(), Failed> {
-    let held = of_peer(institution, peer, State::Held)
-        .col_expr(Column::State, Expr::val(State::Queued.text()))
-        .col_expr(Column::NextAttemptMs, Expr::val(0))
-        .filter(Column::Kind.eq(kind))
-        .filter(Column::LastReason.is_in(KIND_REASONS.iter().copied()));
-    held.exec(conn).await?;
-    Ok(())
-}
-
 /// Whatever waits for a time of its own may go at once.
 pub(crate) async fn try_now(conn: &Conn, institution: Uuid, peer: &HeiId) -> Result<(), Failed> {
     for state in [State::Queued, State::Held] {
@@ -208,8 +192,10 @@ pub(crate) async fn age(
     Ok(())
 }
 
-/// The peer answers again: what only waited behind others has not failed.
-pub(crate) async fn rejuvenate(conn: &Conn, institution: Uuid, peer: &HeiId) -> Result<(), Failed> {
+/// The peer deals with us again: what it held goes on, and what only waited behind
+/// others has not failed.
+pub(crate) async fn recovered(conn: &Conn, institution: Uuid, peer: &HeiId) -> Result<(), Failed> {
+    release(conn, institution, peer, PEER_REASONS).await?;
     of_peer(institution, peer, State::Queued)
         .col_expr(Column::FailingMs, Expr::val(None::<i64>))
         .filter(Column::FailingMs.is_not_null())

@@ -128,9 +128,9 @@ fn peer(known: Known) -> Arc<Peer> {
 
 fn pins(known: &Known, now: Millis) -> Vec<PinnedKey> {
     let suspended = known.state() != State::Active;
-    let pin = |key: &[u8; 32]| PinnedKey {
+    let pin = |key: &[u8]| PinnedKey {
         peer: known.pinned.institution.clone(),
-        key: SpkiHash::of_ed25519(key),
+        key: SpkiHash::of_spki(key),
         suspended,
     };
     known.pinned.tls_keys(now).map(pin).collect()

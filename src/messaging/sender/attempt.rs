@@ -29,6 +29,8 @@ pub(super) enum Outcome {
     Delivered(Box<Delivered>),
     /// It has not, or we cannot know.
     Failed(Box<Row>, Failure),
+    /// There is nothing to send any more.
+    Erased(Box<Row>),
 }
 
 /// A delivered message with what proves it.
@@ -58,9 +60,7 @@ impl Messaging {
         let now = self.clock().now();
         let Some(row) = self.claim(ticket, now).await? else { return Ok(Outcome::NotOurs) };
         let Some(payload) = self.payload(&row).await? else {
-            let gone =
-                Refused::new(Code::FailedPrecondition, "SUBJECT_ERASED", "the content is erased");
-            return Ok(Outcome::Failed(Box::new(row), gone.into()));
+            return Ok(Outcome::Erased(Box::new(row)));
         };
         match self.send(ticket, &row, payload).await {
             Ok(response) => Ok(self.judge_receipt(ticket, row, response)),

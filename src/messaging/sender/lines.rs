@@ -31,7 +31,7 @@ struct Road {
     last_failure: Option<Millis>,
     /// It failed since it last worked: one call at a time until one succeeds.
     doubtful: bool,
-    /// It worked since the start, so what an earlier process left held is released.
+    /// It worked since the start; before that an earlier process may have seen it fail.
     proven: bool,
 }
 
@@ -42,13 +42,6 @@ pub(crate) struct Ticket {
     pub(crate) kind: String,
     pub(crate) id: Uuid,
     failures: u32,
-}
-
-/// What works again with a success, and did not before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mended {
-    pub(crate) peer: bool,
-    pub(crate) kind: bool,
 }
 
 impl Lines {
@@ -174,15 +167,9 @@ impl Ticket {
         line.kinds.entry(self.kind.clone()).or_default().fail(now, jitter);
     }
 
-    /// What would be news if the peer took this message.
-    pub(super) fn news(&self) -> Mended {
-        let lines = self.lines.lock();
-        let line = lines.get(&self.peer);
-        let kind = line.and_then(|line| line.kinds.get(&self.kind));
-        Mended {
-            peer: line.is_none_or(|line| line.whole.is_news()),
-            kind: kind.is_none_or(Road::is_news),
-        }
+    /// Whether an answer of the peer is news: it failed before, or was never asked.
+    pub(super) fn is_news(&self) -> bool {
+        self.lines.lock().get(&self.peer).is_none_or(|line| line.whole.is_news())
     }
 
     /// The peer answered, whatever it said of the message.

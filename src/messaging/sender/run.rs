@@ -5,14 +5,20 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use hei_store::Conn;
+use hei_store::{Conn, Failed};
 use hei_values::{Millis, Refused};
 use tokio_util::sync::CancellationToken;
 
 use super::lines::Ticket;
-use crate::limits::{HOUSEKEEPING_MS, IDLE, IN_FLIGHT_MAX};
+use crate::limits::{HOUSEKEEPING_MS, IDLE, IN_FLIGHT_MAX, SHOW_MS};
 use crate::outbox::queue;
 use crate::{Messaging, inbox};
+
+/// When what need not be done each time was last done.
+struct Pace {
+    house: Millis,
+    shown: Millis,
+}
 
 /// Calls under way.
 type Flying = FuturesUnordered<BoxFuture<'static, ()>>;
@@ -23,14 +29,11 @@ impl Messaging {
     pub async fn run(self, stop: CancellationToken) {
         let mut commits = self.store().commits();
         let mut flying = Flying::new();
-        let mut housekeeping = Millis(i64::MIN);
+        let mut pace = Pace { house: Millis(i64::MIN), shown: Millis(i64::MIN) };
         while !stop.is_cancelled() {
             commits.borrow_and_update();
             let now = self.clock().now();
-            if now.since(housekeeping) >= HOUSEKEEPING_MS {
-                self.keep_house(now).await;
-                housekeeping = now;
-            }
+            self.on_the_side(&mut pace, now).await;
             let wait = self.launch(&mut flying, now).await.unwrap_or_else(|refused| {
                 tracing::error!(reason = refused.reason, error = %refused.message, "the queue could not be read");
                 Duration::from_secs(1)
@@ -67,7 +70,6 @@ impl Messaging {
             flying.push(Box::pin(self.clone().refresh(ticket)));
         }
         self.start_due(flying, now).await?;
-        self.show_waiting().await?;
         self.until_next(now).await
     }
 
@@ -108,13 +110,27 @@ impl Messaging {
         Ok(wait.clamp(Duration::from_millis(1), IDLE))
     }
 
-    async fn show_waiting(&self) -> Result<(), Refused> {
+    async fn on_the_side(&self, pace: &mut Pace, now: Millis) {
+        if now.since(pace.house) >= HOUSEKEEPING_MS {
+            self.keep_house(now).await;
+            pace.house = now;
+        }
+        if now.since(pace.shown) >= SHOW_MS {
+            if let Err(failed) = self.show_waiting().await {
+                tracing::warn!(reason = Refused::from(failed).reason, "the queue was not counted");
+            }
+            pace.shown = now;
+        }
+    }
+
+    async fn show_waiting(&self) -> Result<(), Failed> {
         let institution = self.desk().institution().id;
         let waiting = queue::waiting_by_peer(&self.store().reader(), institution).await?;
-        for peer in self.desk().book().all_active() {
-            let found = waiting.iter().find(|(name, _)| name == peer.as_str());
-            let count = found.map_or(0, |(_, count)| *count);
-            metrics::gauge!("hei_outbox_waiting", "peer" => peer.to_string()).set(count as f64);
+        let known = self.desk().book().revisions();
+        let none = known.keys().filter(|peer| !waiting.iter().any(|(p, _)| p == peer.as_str()));
+        let none = none.map(|peer| (peer.to_string(), 0));
+        for (peer, count) in none.chain(waiting.clone()) {
+            metrics::gauge!("hei_outbox_waiting", "peer" => peer).set(count as f64);
         }
         Ok(())
     }

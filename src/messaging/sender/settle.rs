@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::attempt::{Delivered, Outcome};
 use super::judge::{Verdict, judge};
-use super::lines::{Mended, Ticket};
+use super::lines::Ticket;
 use super::{advice, wait};
 use crate::Messaging;
 use crate::limits::DAY_MS;
@@ -31,12 +31,13 @@ impl Messaging {
             Outcome::NotOurs => Ok(()),
             Outcome::Delivered(delivered) => self.settle_delivered(ticket, *delivered).await,
             Outcome::Failed(row, failure) => self.settle_failed(ticket, *row, failure).await,
+            Outcome::Erased(row) => self.settle_erased(ticket, *row).await,
         }
     }
 
     async fn settle_delivered(&self, ticket: &Ticket, done: Delivered) -> Result<(), Refused> {
         let now = self.clock().now();
-        let news = ticket.news();
+        let news = ticket.is_news();
         let kept = self.keep_receipt(ticket, &done, news, "", now).await;
         match kept {
             // The receipt counts whether or not anybody can use the answer.
@@ -55,11 +56,11 @@ impl Messaging {
         &self,
         ticket: &Ticket,
         done: &Delivered,
-        news: Mended,
+        news: bool,
         unused: &'static str,
         now: Millis,
     ) -> Result<(), Refused> {
-        let (messaging, peer, kind) = (self.clone(), ticket.peer.clone(), ticket.kind.clone());
+        let (messaging, peer) = (self.clone(), ticket.peer.clone());
         let (row, header) = (done.row.clone(), done.header.clone());
         let (receipt, answer) = (done.receipt.clone(), done.answer.clone());
         let work = async move |conn: Conn| {
@@ -86,7 +87,9 @@ impl Messaging {
                 ..about(&row, Happened::Delivered, now)
             };
             log::append(&conn, institution, desk.fresh_id(now)?, &entry).await?;
-            release(&conn, institution, &peer, &kind, news).await?;
+            if news {
+                queue::recovered(&conn, institution, &peer).await?;
+            }
             if unused.is_empty() && !is_erased(&receipt, &answer) {
                 let effects = messaging.effects();
                 effects.answered(conn.clone(), &peer, &header, &answer, now).await?;
@@ -106,24 +109,42 @@ impl Messaging {
         let verdict = judge(&failure);
         let (peer, reason) = (&ticket.peer, failure.reason.as_str());
         tracing::info!(%peer, reason, verdict = ?verdict, message = %row.name(), "a message was not delivered");
-        let news = ticket.news();
-        let (messaging, kind) = (self.clone(), ticket.kind.clone());
+        let news = ticket.is_news();
+        let messaging = self.clone();
         let (peer, told) = (peer.clone(), advice::told(&failure));
         let work = {
             let failure = failure.clone();
             async move |conn: Conn| {
                 let what = What { row: &row, peer: &peer, reason: &failure.reason, told: &told };
                 messaging.keep_failure(&conn, what, verdict, now).await?;
-                let institution = messaging.desk().institution().id;
-                if answered(verdict) && news.peer {
-                    let news = Mended { kind: false, ..news };
-                    release(&conn, institution, &peer, &kind, news).await?;
+                if answered(verdict) && news {
+                    let institution = messaging.desk().institution().id;
+                    queue::recovered(&conn, institution, &peer).await?;
                 }
                 Ok(())
             }
         };
         self.store().transact(work).await?;
         self.note_failure(ticket, verdict, now);
+        Ok(())
+    }
+
+    /// The peer was not even asked, so this says nothing of it.
+    async fn settle_erased(&self, ticket: &Ticket, row: Row) -> Result<(), Refused> {
+        let now = self.clock().now();
+        let erased = Refused::new(
+            Code::FailedPrecondition,
+            "SUBJECT_ERASED",
+            "the person that this was about is erased",
+        );
+        let failure = Failure::from(erased);
+        let (messaging, peer, told) = (self.clone(), ticket.peer.clone(), advice::told(&failure));
+        let work = async move |conn: Conn| {
+            let what = What { row: &row, peer: &peer, reason: &failure.reason, told: &told };
+            messaging.keep_failure(&conn, what, Verdict::Dead, now).await
+        };
+        self.store().transact(work).await?;
+        count("dead", &ticket.kind);
         Ok(())
     }
 
@@ -281,24 +302,6 @@ fn about(row: &Row, happened: Happened, now: Millis) -> Entry {
         header_sha256: Some(sha256(&row.header)),
         ..Entry::new(happened, now)
     }
-}
-
-/// What was held goes on, since its cause is gone.
-async fn release(
-    conn: &Conn,
-    institution: uuid::Uuid,
-    peer: &HeiId,
-    kind: &str,
-    news: Mended,
-) -> Result<(), Failed> {
-    if news.peer {
-        queue::release(conn, institution, peer, queue::PEER_REASONS).await?;
-        queue::rejuvenate(conn, institution, peer).await?;
-    }
-    if news.kind {
-        queue::release_kind(conn, institution, peer, kind).await?;
-    }
-    Ok(())
 }
 
 /// The receiver has erased the answer since it first gave it.

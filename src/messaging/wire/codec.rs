@@ -96,3 +96,29 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use tonic_types::ErrorDetails;
+
+    use super::*;
+
+    #[test]
+    fn a_status_of_a_node_keeps_its_reason_and_any_other_says_only_that_nobody_answered() {
+        let mut details = ErrorDetails::new();
+        details.set_error_info("KIND_UNKNOWN", "hei", [("kind".to_owned(), "x".to_owned())]);
+        details.set_retry_info(Some(Duration::from_secs(3)));
+        let code = tonic::Code::Unimplemented;
+        let told = failure(&Status::with_error_details(code, "too new", details));
+        assert_eq!((told.code, told.reason.as_str()), (Code::Unimplemented, "KIND_UNKNOWN"));
+        assert_eq!(
+            (told.message.as_str(), told.retry_after),
+            ("too new", Some(Duration::from_secs(3)))
+        );
+        // A proxy that forbids everything has not judged the message.
+        let proxy = failure(&Status::permission_denied("forbidden"));
+        assert_eq!((proxy.code, proxy.reason.as_str()), (Code::Unavailable, "PEER_UNREACHABLE"));
+        assert!(proxy.message.contains("forbidden"));
+    }
+}

@@ -11,12 +11,12 @@ use futures_util::future::BoxFuture;
 use hei_client::pins::{self, Identity};
 use hei_client::{Bounds, DEADLINE, Outbound, Trust};
 use hei_evidence::keys::Keyring;
-use hei_values::{HeiId, Refused};
+use hei_values::{Code, HeiId, Refused};
 use http::Uri;
 use http::uri::PathAndQuery;
 use hyper_util::rt::TokioIo;
 use prost::bytes::Bytes;
-use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
@@ -101,7 +101,11 @@ impl Wire for Network {
         request: Bytes,
         deadline: Duration,
     ) -> BoxFuture<'static, Result<Bytes, Failure>> {
-        let channel = self.channel(peer);
+        // Without a channel nobody was asked, whatever the cause.
+        let channel = self.channel(peer).map_err(|refused| match refused.code {
+            Code::Internal => Failure::unreachable(refused.message),
+            _ => refused.into(),
+        });
         Box::pin(async move { unary(channel?, path, request, deadline).await })
     }
 
@@ -144,9 +148,9 @@ fn well_known(url: &str) -> String {
 /// INTERNAL if it cannot be made.
 pub fn identity(keys: &Keyring, name: &HeiId) -> Result<Identity, Refused> {
     let failed = |e: rcgen::Error| Refused::internal(format!("the TLS certificate: {e}"));
-    let pkcs8 = keys.tls_pkcs8()?;
+    let pkcs8 = keys.tls_pkcs8().to_vec();
     let key = PrivatePkcs8KeyDer::from(pkcs8.clone());
-    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ED25519).map_err(failed)?;
+    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let params = CertificateParams::new(vec![name.to_string()]).map_err(failed)?;
     let certificate = params.self_signed(&pair).map_err(failed)?.der().clone();
     Ok(Identity { certificate, key: PrivatePkcs8KeyDer::from(pkcs8).into() })

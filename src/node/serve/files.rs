@@ -1,6 +1,6 @@
 //! What `serve` leaves in the data folder for the commands of its operator.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -36,6 +36,23 @@ pub struct DevelopmentClient {
 pub fn make_folder(folder: &Path) -> Result<(), Refused> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|e| unwritable(folder, &e))
+}
+
+/// The lock on the data folder: one node has its keys, its token and its address.
+/// Held as long as the value lives.
+///
+/// # Errors
+/// DATA_IN_USE in one sentence.
+pub fn lock(folder: &Path) -> Result<File, Refused> {
+    let path = folder.join("serve.lock");
+    let open = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = open.map_err(|e| unwritable(&path, &e))?;
+    file.try_lock().map_err(|_| {
+        let told =
+            format!("another node serves the data folder {}: end it first", folder.display());
+        Refused::new(Code::FailedPrecondition, "DATA_IN_USE", told)
+    })?;
+    Ok(file)
 }
 
 /// A new token for the operator; the one before counts no more. Gives its digest.

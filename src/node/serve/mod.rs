@@ -4,6 +4,7 @@
 mod files;
 mod wiring;
 
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub struct Running {
     listeners: Listeners,
     messaging: Messaging,
     store: Store,
+    _lock: File,
     drain: Duration,
     /// Where it listens.
     pub addresses: Addresses,
@@ -67,6 +69,7 @@ async fn open_store(config: &Config) -> Result<Store, Refused> {
 pub async fn start(config: &Config) -> Result<Running, Refused> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     files::make_folder(&config.data_folder)?;
+    let lock = files::lock(&config.data_folder)?;
     let store = open_store(config).await?;
     let keys = Arc::new(Keyring::open_or_create(&config.data_folder.join("keys"))?);
     let metrics = Metrics::install()?;
@@ -91,6 +94,7 @@ pub async fn start(config: &Config) -> Result<Running, Refused> {
         listeners,
         messaging,
         store,
+        _lock: lock,
         drain: Duration::from_secs(config.limits.drain_seconds),
         addresses,
         development_token: development.map(|d| d.token),

@@ -54,21 +54,21 @@ fn a_kind_that_is_not_taken_holds_up_no_other() {
     assert_eq!(lines.blocked(T).len(), 1);
     drop(other);
     let probe = begin(&lines, 2, T.plus(1000)).unwrap();
-    assert_eq!(probe.news(), Mended { peer: false, kind: true });
     probe.succeeded();
-    assert_eq!(probe.news(), Mended { peer: false, kind: false });
     assert!(lines.blocked(T).is_empty());
 }
 
 #[test]
-fn the_first_success_after_a_start_is_news_since_an_earlier_process_may_have_held_something() {
+fn an_answer_is_news_after_a_start_and_after_a_failure() {
     let lines = Lines::default();
     let ticket = begin(&lines, 1, T).unwrap();
-    assert_eq!(ticket.news(), Mended { peer: true, kind: true });
+    assert!(ticket.is_news());
     ticket.succeeded();
-    assert_eq!(ticket.news(), Mended { peer: false, kind: false });
+    assert!(!ticket.is_news());
     ticket.peer_failed(T, 1.0);
-    assert_eq!(ticket.news(), Mended { peer: true, kind: false });
+    assert!(ticket.is_news());
+    ticket.answered();
+    assert!(!ticket.is_news());
 }
 
 #[test]

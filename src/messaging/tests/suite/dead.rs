@@ -5,7 +5,7 @@ use hei_store::Conn;
 use hei_testkit::suite::Fresh;
 use hei_values::{Code, Id, Refused};
 
-use crate::two::{DAY, Two};
+use crate::two::{DAY, Two, note};
 
 async fn replay(two: &Two, row: &Row, etag: &str) -> Result<Row, Refused> {
     let (desk, id, etag) = (two.a.desk(), Id(row.id), etag.to_owned());
@@ -79,6 +79,30 @@ pub async fn after_fourteen_days_of_failing_everything_that_waited_is_given_up(a
     two.clock.advance(DAY);
     two.a.send_due().await;
     assert_eq!(two.b.done().await, ["taken: young"]);
+}
+
+pub async fn what_waits_behind_another_is_not_given_up_for_an_outage_that_is_over(at: Fresh) {
+    let two = Two::new(at).await;
+    two.a.enqueue(note(&two.b, "poison", "key")).await.unwrap();
+    two.a.enqueue(note(&two.b, "behind", "key")).await.unwrap();
+    two.exchange.unplug(two.b.domain());
+    two.a.send_due().await;
+    two.clock.advance(10 * DAY);
+    two.exchange.plug_in(&two.b.messaging);
+    two.a.send_due().await;
+    two.exchange.unplug(two.b.domain());
+    two.clock.advance(5 * DAY);
+    two.a.send_due().await;
+    two.clock.advance(DAY);
+    two.a.send_due().await;
+    let rows = two.outbox().await;
+    let of = |seq: i64| rows.iter().find(|row| row.order_seq == seq).unwrap();
+    // The first failed all the time, in one way or another.
+    assert_eq!((of(1).state(), of(2).state()), (Some(State::Dead), Some(State::Queued)));
+    two.exchange.plug_in(&two.b.messaging);
+    two.clock.advance(DAY);
+    two.a.send_due().await;
+    assert_eq!(two.b.done().await, ["taken: behind"]);
 }
 
 pub async fn dead_letters_are_listed_by_state_and_peer(at: Fresh) {

@@ -50,6 +50,7 @@ hei_testkit::on_each_engine!(
         dead::what_is_refused_for_good_is_a_dead_letter_and_can_be_replayed,
         dead::only_a_dead_letter_of_that_revision_is_replayed,
         dead::after_fourteen_days_of_failing_everything_that_waited_is_given_up,
+        dead::what_waits_behind_another_is_not_given_up_for_an_outage_that_is_over,
         dead::dead_letters_are_listed_by_state_and_peer,
         partners::a_removed_peer_is_untrusted_and_may_be_added_again,
         partners::a_peer_is_refused_by_its_row_though_the_book_lags_behind,

@@ -52,8 +52,7 @@ pub async fn a_peer_is_refused_by_its_row_though_the_book_lags_behind(at: Fresh)
 
 pub async fn the_keys_in_the_book_follow_the_table(at: Fresh) {
     let two = Two::new(at).await;
-    let raw: [u8; 32] = two.b.keys.public(KeyUse::Tls).try_into().unwrap();
-    let key = SpkiHash::of_ed25519(&raw);
+    let key = SpkiHash::of_spki(two.b.keys.public(KeyUse::Tls));
     let standing = || two.a.messaging.desk().book().pins().standing(&key);
     let b = two.b.domain().clone();
     assert_eq!(standing(), Standing::Trusted(b.clone()));

@@ -132,6 +132,8 @@ impl Node {
             all.iter().map(|n| format!("\"{}\"", n.host())).collect::<Vec<_>>().join(", "),
         )
         .unwrap();
+        // A claim of a killed process ends soon after its attempt would have.
+        text.push_str("[messaging]\nattempt_seconds = 5\n");
         text.push_str("[outbound.resolve]\n");
         for other in all {
             let (peer, public) = (other.ports.peer, other.ports.public);

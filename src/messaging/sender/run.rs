@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use hei_store::{Conn, Failed};
 use hei_values::{Millis, Refused};
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::lines::Ticket;
@@ -20,8 +19,9 @@ struct Pace {
     shown: Millis,
 }
 
-/// Calls under way.
-type Flying = FuturesUnordered<BoxFuture<'static, ()>>;
+/// Calls under way: tasks, since one that waits for a lock or a connection must go on
+/// while the loop itself waits for another. They end with the set.
+type Flying = JoinSet<()>;
 
 impl Messaging {
     /// Delivers until `stop`; what is in flight then still ends, each within the time
@@ -40,13 +40,15 @@ impl Messaging {
             });
             tokio::select! {
                 () = stop.cancelled() => {}
-                Some(()) = flying.next() => {}
+                Some(ended) = flying.join_next() => look_at(ended),
                 _ = commits.changed() => {}
                 () = self.woken() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        while flying.next().await.is_some() {}
+        while let Some(ended) = flying.join_next().await {
+            look_at(ended);
+        }
     }
 
     /// Delivers what is due now and waits until nothing more is.
@@ -57,8 +59,9 @@ impl Messaging {
         let mut flying = Flying::new();
         loop {
             self.start_due(&mut flying, self.clock().now()).await?;
-            if flying.next().await.is_none() {
-                return Ok(());
+            match flying.join_next().await {
+                Some(ended) => look_at(ended),
+                None => return Ok(()),
             }
         }
     }
@@ -66,10 +69,12 @@ impl Messaging {
     /// Starts all that is due; says how long until more is.
     async fn launch(&self, flying: &mut Flying, now: Millis) -> Result<Duration, Refused> {
         self.follow_peers().await?;
-        for ticket in self.due_refreshes(now) {
-            flying.push(Box::pin(self.clone().refresh(ticket)));
-        }
+        // Messages first: a peer that failed is asked one thing at a time, and were that
+        // its descriptor each time, no message would ever be tried.
         self.start_due(flying, now).await?;
+        for ticket in self.due_refreshes(now) {
+            flying.spawn(self.clone().refresh(ticket));
+        }
         self.until_next(now).await
     }
 
@@ -80,7 +85,7 @@ impl Messaging {
                 break;
             }
             for ticket in tickets {
-                flying.push(Box::pin(self.clone().attempt(ticket)));
+                flying.spawn(self.clone().attempt(ticket));
             }
         }
         Ok(())
@@ -150,5 +155,12 @@ impl Messaging {
         if let Err(failed) = self.desk().book().load(&reader, institution, now).await {
             tracing::warn!(reason = Refused::from(failed).reason, "the partners were not loaded");
         }
+    }
+}
+
+/// A call that panicked has left its message as it was.
+fn look_at(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "an attempt to deliver broke off");
     }
 }

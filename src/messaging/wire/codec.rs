@@ -52,7 +52,7 @@ impl Decoder for Raw {
 /// one comes from the way there, and says nothing about the message.
 pub(super) fn failure(status: &Status) -> Failure {
     let Some(info) = status.get_details_error_info() else {
-        return Failure::unreachable(chain(status));
+        return Failure::unreachable(way(status));
     };
     let delay = status.get_details_retry_info().and_then(|info| info.retry_delay);
     Failure {
@@ -60,6 +60,15 @@ pub(super) fn failure(status: &Status) -> Failure {
         reason: info.reason,
         message: status.message().to_owned(),
         retry_after: delay.filter(|delay| *delay > Duration::ZERO),
+    }
+}
+
+/// What is wrong on the way: tonic's own words, unless they only say that it was the
+/// transport, and then their cause.
+fn way(status: &Status) -> String {
+    match std::error::Error::source(status) {
+        Some(cause) if matches!(status.message(), "" | "transport error") => chain(cause),
+        _ => status.message().to_owned(),
     }
 }
 

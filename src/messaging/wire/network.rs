@@ -150,7 +150,8 @@ pub fn identity(keys: &Keyring, name: &HeiId) -> Result<Identity, Refused> {
     let failed = |e: rcgen::Error| Refused::internal(format!("the TLS certificate: {e}"));
     let pkcs8 = keys.tls_pkcs8().to_vec();
     let key = PrivatePkcs8KeyDer::from(pkcs8.clone());
-    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ECDSA_P256_SHA256).map_err(failed)?;
+    let pair =
+        KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let params = CertificateParams::new(vec![name.to_string()]).map_err(failed)?;
     let certificate = params.self_signed(&pair).map_err(failed)?.der().clone();
     Ok(Identity { certificate, key: PrivatePkcs8KeyDer::from(pkcs8).into() })

@@ -54,7 +54,7 @@ pub const WAKE_MS_MIN: i64 = 5_000;
 pub const IDLE: Duration = Duration::from_secs(30);
 
 /// How long a claim of another process on PostgreSQL outlives its attempt.
-pub const LEASE_MARGIN_MS: i64 = 30_000;
+pub const LEASE_MARGIN_MS: i64 = 10_000;
 
 /// A text of a peer that is kept for people.
 pub const TOLD_CHARS_MAX: usize = 300;

@@ -90,15 +90,21 @@ pub(crate) async fn next_due(
     institution: Uuid,
     now: Millis,
 ) -> Result<Option<Millis>, Failed> {
-    let next: Option<Option<i64>> = Entity::find()
+    // A message that somebody has claimed is due when the claim ends.
+    let later = |column: Column| {
+        let at = Expr::col(column);
+        Expr::case(at.clone().gt(now.0), at).finally(Expr::val(None::<i64>)).min()
+    };
+    let next: Option<(Option<i64>, Option<i64>)> = Entity::find()
         .select_only()
-        .column_as(Column::NextAttemptMs.min(), "next")
+        .column_as(later(Column::NextAttemptMs), "attempt")
+        .column_as(later(Column::LeaseMs), "lease")
         .filter(waiting(institution))
-        .filter(Column::NextAttemptMs.gt(now.0))
         .into_tuple()
         .one(conn)
         .await?;
-    Ok(next.flatten().map(Millis))
+    let next = next.into_iter().flat_map(|(attempt, lease)| [attempt, lease]).flatten().min();
+    Ok(next.map(Millis))
 }
 
 /// How many messages wait, by peer.

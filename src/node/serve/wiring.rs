@@ -26,6 +26,7 @@ const MESSAGE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 struct Served {
     node: Arc<Node>,
     handler: Handler,
+    messaging: Messaging,
 }
 
 impl Serve for Served {
@@ -38,7 +39,14 @@ impl Serve for Served {
     }
 
     fn serve(&self, caller: Principal, request: Bytes) -> BoxFuture<'_, Result<Bytes, Refused>> {
-        Box::pin(async move { self.handler.serve(&self.node, &caller, request).await })
+        Box::pin(async move {
+            let answer = self.handler.serve(&self.node, &caller, request).await?;
+            // A peer whose call was good is there: what failed to reach it is tried again.
+            if let Some(peer) = &caller.peer {
+                self.messaging.heard_from(peer);
+            }
+            Ok(answer)
+        })
     }
 }
 
@@ -55,7 +63,9 @@ pub fn server(
     development: Option<&DevelopmentClient>,
 ) -> Result<Server, Refused> {
     let serve = |handlers: Vec<Handler>| -> Vec<Arc<dyn Serve>> {
-        let one = |handler| Arc::new(Served { node: node.clone(), handler }) as Arc<dyn Serve>;
+        let one = |handler| -> Arc<dyn Serve> {
+            Arc::new(Served { node: node.clone(), handler, messaging: messaging.clone() })
+        };
         handlers.into_iter().map(one).collect()
     };
     let mut campus = crate::operator::node_handlers(messaging, &use_cases);

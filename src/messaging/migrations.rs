@@ -165,6 +165,8 @@ fn inbox() -> TableCreateStatement {
         .col(uuid("institution_id"))
         .col(text("peer"))
         .col(uuid("message_id"))
+        .col(bytes("header"))
+        .col(bytes("signature"))
         .col(bytes("header_sha256"))
         .col(text("kind"))
         .col(number("receive_ms"))

@@ -12,7 +12,17 @@ pub(crate) use change::active;
 pub use change::{MACHINE, State, Step, pin, remove, renew, resume, suspend};
 pub use known::{Known, find, page};
 
+use hei_store::{Conn, Failed};
+
 use hei_values::{Code, HeiId, Refused};
+
+/// Sees by the peer's row that exchange with it goes on: the book may lag behind.
+///
+/// # Errors
+/// PERMISSION_DENIED/PEER_UNTRUSTED or PEER_SUSPENDED.
+pub async fn must_be_active(conn: &Conn, desk: &crate::Desk, peer: &HeiId) -> Result<(), Failed> {
+    active(conn, desk, peer).await.map(drop)
+}
 
 /// A peer that was never added, or was removed.
 pub(crate) fn untrusted(peer: &HeiId) -> Refused {

@@ -14,6 +14,9 @@ pub const DEFAULT: &str = include_str!("default.toml");
 /// Environment variables that set keys: HEI__SECTION__KEY.
 const PREFIX: &str = "HEI__";
 
+/// With base64 and the structure beside it this still fits into a request of the contract.
+const ATTACHMENT_BYTES_CEILING: u64 = 11 * 1024 * 1024;
+
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +144,11 @@ impl Config {
             return Err(invalid(&format!("[[institution]]: one entry, not {n}")));
         }
         self.domain()?;
-        Ok(())
+        let (key, most) = ("credentials.attachment_bytes_max", ATTACHMENT_BYTES_CEILING);
+        match self.credentials.attachment_bytes_max <= most {
+            true => Ok(()),
+            false => Err(invalid(&format!("{key}: at most {most}, or no request could hold it"))),
+        }
     }
 
     /// The institution's domain.

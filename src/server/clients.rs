@@ -100,6 +100,10 @@ fn client(place: &str, entry: &Client) -> Result<(Proof, Principal), Violations>
         let told = "role learner and the table learner belong together";
         faults.0.push(invalid(place, "learner", told));
     }
+    if roles.contains(&Role::Learner) && roles.len() > 1 {
+        let told = "a client of role learner has no other role: it sees its own records only";
+        faults.0.push(invalid(place, "roles", told));
+    }
     let learner = entry.learner.clone().map(identifier);
     let principal = Principal::campus(&entry.name, roles, learner);
     faults.or(proof.map(|proof| (proof, principal)))

@@ -169,17 +169,38 @@ impl Call {
     ) -> Result<Uuid, Failed> {
         let institution = self.node.institution.id;
         let found = subjects::find(&self.conn, institution, identifiers).await?;
-        match found.as_slice() {
+        let one = self.only(&found, identifiers).await?;
+        subjects::add_identifiers(&self.conn, institution, one, identifiers).await?;
+        Ok(one)
+    }
+
+    /// The same, but a person who is known here learns no further identifier: what a
+    /// partner says of somebody must not make two persons one.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION/AMBIGUOUS_MATCH if they belong to two persons.
+    pub async fn subject_as_known(
+        &self,
+        identifiers: &[subjects::SubjectIdentifier],
+    ) -> Result<Uuid, Failed> {
+        let found = subjects::find(&self.conn, self.node.institution.id, identifiers).await?;
+        self.only(&found, identifiers).await
+    }
+
+    /// The one person who was found, or a new one.
+    async fn only(
+        &self,
+        found: &[Uuid],
+        identifiers: &[subjects::SubjectIdentifier],
+    ) -> Result<Uuid, Failed> {
+        match found {
             [] => {
                 let id = self.fresh_id()?.0;
-                let key = subjects::fresh_key()?;
+                let (institution, key) = (self.node.institution.id, subjects::fresh_key()?);
                 subjects::create(&self.conn, institution, id, key, identifiers, self.now).await?;
                 Ok(id)
             }
-            [one] => {
-                subjects::add_identifiers(&self.conn, institution, *one, identifiers).await?;
-                Ok(*one)
-            }
+            [one] => Ok(*one),
             many => Err(ambiguous(many.len()).into()),
         }
     }

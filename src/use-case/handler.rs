@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest;
 use futures_util::future::BoxFuture;
+use hei_messaging::peers;
 use hei_proto::{Access, Rpc};
 use hei_store::{Failed, idempotency};
 use hei_values::{Code, Disclosure, Principal, Purpose, Refused, Violation, Violations, purpose};
@@ -71,6 +72,18 @@ impl Handler {
         self.run.run(node, caller, request).await
     }
 
+    /// The same, and `after` once it has done something, before it answers: for what the
+    /// process keeps in memory and must not keep as it was.
+    #[must_use]
+    pub fn then<F, Fut>(self, after: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Refused>> + Send + 'static,
+    {
+        let Self { path, access, run } = self;
+        Self { path, access, run: Arc::new(Then { run, after }) }
+    }
+
     pub(crate) fn new<R: Rpc>(run: impl Run) -> Self {
         Self { path: R::PATH, access: R::ACCESS, run: Arc::new(run) }
     }
@@ -116,6 +129,25 @@ where
     H: for<'a> Handle<&'a mut Call, &'a (Arc<C>, D), R::Answer>,
 {
     Handler::new::<R>(Errand { check, fetch, handle, types: PhantomData })
+}
+
+struct Then<F> {
+    run: Arc<dyn Run>,
+    after: F,
+}
+
+impl<F, Fut> Run for Then<F>
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Refused>> + Send + 'static,
+{
+    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
+        Box::pin(async move {
+            let answer = self.run.run(node, caller, request).await?;
+            (self.after)().await?;
+            Ok(answer)
+        })
+    }
 }
 
 struct Command<R, C, K, H> {
@@ -223,6 +255,9 @@ where
             let asked = ask::<R, C>(request, &self.check)?;
             let now = node.clock.now();
             let read = asked.read::<R>(node.store.reader(), node, now, caller);
+            if let Some(peer) = &caller.peer {
+                peers::must_be_active(read.conn(), read.desk(), peer).await?;
+            }
             let answer = self.handle.call(&read, &asked.checked).await?;
             if R::ACCESS.personal && caller.peer.is_some() {
                 disclose_read(node, &read).await?;
@@ -280,6 +315,10 @@ where
     fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
         Box::pin(async move {
             let asked = ask::<R, C>(request, &self.check)?;
+            let (reader, now) = (node.store.reader(), node.clock.now());
+            if let Some(answer) = earlier::<R, C>(&reader, node, caller, &asked, now).await? {
+                return Ok(answer);
+            }
             let fetched = (self.fetch)(asked.checked.clone()).await?;
             let Asked { checked, purpose, etag, repeat } = asked;
             let asked = Asked { checked: Arc::new((checked, fetched)), purpose, etag, repeat };

@@ -31,6 +31,11 @@ impl SubjectIdentifier {
         let scope = if scheme == ESI { String::new() } else { issuer.to_owned() };
         Some(Self { scheme, scope, value: identifier.value.clone() })
     }
+
+    /// Whether it means the same at every institution.
+    pub fn is_unique_everywhere(&self) -> bool {
+        self.scheme == ESI
+    }
 }
 
 /// Schemes are written in many cases in the field.

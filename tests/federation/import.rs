@@ -67,6 +67,7 @@ async fn a_dry_run_says_what_an_import_would_do_and_changes_nothing(place: Place
     };
     let told = sis.call(request).await.unwrap();
     assert_eq!(told.transcripts[0].outcome(), Outcome::Created);
+    assert_eq!((told.transcripts[0].name.as_str(), told.transcripts[0].etag.as_str()), ("", ""));
     assert_eq!(list(&sis, 50).await, []);
 }
 

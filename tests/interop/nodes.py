@@ -67,7 +67,8 @@ class Node:
         self.folder = Path(tempfile.mkdtemp(prefix=f"hei-{domain.split('.')[0]}-"))
         self.campus, self.peer, self.public, self.ops = free_ports(4)
         self.tokens = {role: secrets.token_urlsafe(24) for role in ROLES}
-        self.settings = {"database": database(engine), "attachment_bytes_max": 10 * 1024 * 1024, "environment": "production", **settings}
+        defaults = {"environment": "production", "attachment_bytes_max": 10 * 1024 * 1024}
+        self.settings = {"database": database(engine), **defaults, **settings}
         self.clients: list[Client] = []
         self.process: subprocess.Popen | None = None
         self.config = self.folder / "node.toml"

@@ -17,7 +17,7 @@ from line import Line
 from nodes import ENGINES, Node, wait_until
 from peer import DAY_SECONDS, Partner, Peer, achievements, changed, evidence, kinds, peer_service, refusing, sha256, uuid7
 
-SETTLED_SECONDS_MAX = 60
+SETTLED_SECONDS_MAX = 30
 INBOX_DAYS = 90
 SERVICE = "/hei.messaging.v1.MessagingPeerService"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -103,14 +103,16 @@ class Delivering(Suite):
     def test_an_honest_envelope_is_taken_and_its_receipt_proves_it(self):
         sent = self.peer.envelope()
         answered = self.peer.deliver(sent)
-        header, taken = envelopes.EnvelopeHeader.FromString(sent.header), kinds.TranscriptTaken.FromString(answered.answer)
+        header = envelopes.EnvelopeHeader.FromString(sent.header)
+        taken = kinds.TranscriptTaken.FromString(answered.answer)
 
         receipt = proof.receipt(answered.receipt, self.partner.descriptor)
-        self.assertEqual((receipt.message_id, receipt.sender, receipt.receiver), (header.message_id, self.peer.domain, self.node.domain))
-        self.assertEqual(receipt.header_sha256, sha256(sent.header))
+        self.assertEqual((receipt.sender, receipt.receiver), (self.peer.domain, self.node.domain))
+        self.assertEqual((receipt.message_id, receipt.header_sha256), (header.message_id, sha256(sent.header)))
         self.assertEqual(receipt.answer_sha256, sha256(answered.answer))
         leaf = self.leaves(evidence.HAPPENED_RECEIVED)[receipt.leaf_hash]
-        self.assertEqual((leaf.message_id, leaf.peer, leaf.header_sha256), (header.message_id, self.peer.domain, sha256(sent.header)))
+        self.assertEqual((leaf.message_id, leaf.header_sha256), (receipt.message_id, receipt.header_sha256))
+        self.assertEqual(leaf.peer, self.peer.domain)
 
         self.assertEqual(taken.achievement_count, achievements(sent.payload))
         self.assertEqual(self.registrar.get(taken.name).origin, transcripts.ORIGIN_RECEIVED)
@@ -120,7 +122,9 @@ class Delivering(Suite):
         first = self.peer.deliver(sent)
         effects = self.effects()
         self.peer.call_again()
-        self.assertEqual(self.peer.deliver(sent).SerializeToString(deterministic=True), first.SerializeToString(deterministic=True))
+        again = self.peer.deliver(sent)
+        self.assertEqual((again.receipt.receipt, again.receipt.signature), (first.receipt.receipt, first.receipt.signature))
+        self.assertEqual(again.answer, first.answer)
         self.assertEqual(self.effects(), effects)
 
     def test_a_changed_byte_breaks_the_signature(self):
@@ -133,8 +137,8 @@ class Delivering(Suite):
     def test_no_byte_of_the_header_can_be_changed(self):
         sent, effects, known = self.peer.envelope(), self.effects(), self.leaves(evidence.HAPPENED_REFUSED)
         for place in range(len(sent.header)):
-            altered = peer_service.DeliverRequest(header=changed(sent.header, place), payload=sent.payload, signature=sent.signature)
-            refusal = Refusal()
+            header, refusal = changed(sent.header, place), Refusal()
+            altered = peer_service.DeliverRequest(header=header, payload=sent.payload, signature=sent.signature)
             with self.subTest(place), self.assertRaises(grpc.RpcError) as raised:
                 self.peer.deliver(altered)
             refusal.read(raised.exception)
@@ -283,7 +287,7 @@ class Trusting(Suite):
     def test_a_partner_gets_no_reflection(self):
         for version in ("v1", "v1alpha"):
             path = f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo"
-            with self.subTest(version), refused(Code.UNIMPLEMENTED, "NOT_IMPLEMENTED"):
+            with self.subTest(version), refused(Code.UNIMPLEMENTED, "METHOD_UNKNOWN"):
                 list(self.peer.channel.stream_stream(path)(iter([b"\x3a\x00"]), timeout=30))
 
 

@@ -15,6 +15,10 @@ pub struct Model {
     /// The message's identifier, a UUIDv7 of the sender.
     #[sea_orm(primary_key, auto_increment = false)]
     pub message_id: Uuid,
+    /// The header as it was signed: what proves that the sender sent it.
+    pub header: Vec<u8>,
+    /// The sender's signature over it.
+    pub signature: Vec<u8>,
     /// SHA-256 of the header bytes.
     pub header_sha256: Vec<u8>,
     /// The kind.

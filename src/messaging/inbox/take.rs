@@ -13,6 +13,7 @@ use super::examine::{Letter, examine};
 use super::{memory, table};
 use crate::desk::Desk;
 use crate::effects::{Checked, Taken};
+use crate::envelope::Signed;
 use crate::limits::SKEW_MS_NOTED;
 use crate::receipt::{self, About};
 use crate::{Messaging, envelope, peers};
@@ -83,7 +84,9 @@ impl Messaging {
         checked: Checked,
         now: Millis,
     ) -> Result<(DeliverResponse, How), Refused> {
-        let (messaging, from, header) = (self.clone(), from.clone(), request.header.clone());
+        let (messaging, from) = (self.clone(), from.clone());
+        let (header, signature) = (request.header.to_vec(), request.signature.to_vec());
+        let signed = Signed { header, signature };
         let work = async move |conn: Conn| {
             let desk = messaging.desk();
             // By the row: a partner may have been suspended since the book was loaded.
@@ -95,7 +98,7 @@ impl Messaging {
             let effect =
                 messaging.effects().received(conn.clone(), &from, &letter.header, checked, now);
             let taken = effect.await?;
-            let response = keep(&conn, desk, &from, &letter, &header, taken, now).await?;
+            let response = keep(&conn, desk, &from, &letter, &signed, taken, now).await?;
             Ok((response, How::Taken))
         };
         self.store().transact(work).await
@@ -162,7 +165,7 @@ async fn keep(
     desk: &Desk,
     from: &HeiId,
     letter: &Letter,
-    header_bytes: &[u8],
+    signed: &Signed,
     taken: Taken,
     now: Millis,
 ) -> Result<DeliverResponse, Failed> {
@@ -176,7 +179,8 @@ async fn keep(
         ..Entry::new(Happened::Received, now)
     };
     let leaf_hash = log::append(conn, own.id, desk.fresh_id(now)?, &entry).await?;
-    let about = About { header: &letter.header, header_bytes, answer: &taken.answer };
+    let about =
+        About { header: &letter.header, header_bytes: &signed.header, answer: &taken.answer };
     let receipt = receipt::sign(desk.keys(), &own.domain, about, &leaf_hash, now);
     let answer = match taken.subject {
         Some(subject) => subjects::seal(conn, own.id, subject, &taken.answer).await?,
@@ -186,6 +190,8 @@ async fn keep(
         institution_id: Set(own.id),
         peer: Set(from.to_string()),
         message_id: Set(letter.id.0),
+        header: Set(signed.header.clone()),
+        signature: Set(signed.signature.clone()),
         header_sha256: Set(letter.header_sha256.to_vec()),
         kind: Set(letter.header.kind.clone()),
         receive_ms: Set(now.0),

@@ -10,6 +10,26 @@ use super::{Row, State, find, table};
 use crate::desk::Desk;
 use crate::peers;
 
+/// A later message of the same key has arrived: the older one would undo it.
+async fn not_overtaken(conn: &Conn, row: &Row) -> Result<(), Failed> {
+    let later = table::Entity::find()
+        .filter(table::Column::InstitutionId.eq(row.institution_id))
+        .filter(table::Column::Peer.eq(&row.peer))
+        .filter(table::Column::OrderKey.eq(&row.order_key))
+        .filter(table::Column::OrderSeq.gt(row.order_seq))
+        .filter(table::Column::State.eq(State::Delivered.text()))
+        .one(conn)
+        .await?;
+    let Some(later) = later else { return Ok(()) };
+    let told = format!(
+        "{} came later about the same thing and is delivered: {} would undo it",
+        later.name(),
+        row.name()
+    );
+    let refused = Refused::new(Code::FailedPrecondition, "ILLEGAL_TRANSITION", told);
+    Err(refused.with("overtaken_by", later.name()).into())
+}
+
 /// Puts a dead letter back into the queue.
 ///
 /// # Errors
@@ -35,6 +55,7 @@ pub async fn replay(
         return Err(refused.with("state", &row.state).with("step", "replay").into());
     }
     peers::active(conn, desk, &HeiId::read("peer", &row.peer)?).await?;
+    not_overtaken(conn, &row).await?;
     let again = table::ActiveModel {
         state: Set(State::Queued.text().to_owned()),
         next_attempt_ms: Set(0),

@@ -1,15 +1,18 @@
 //! What an operator reads beside a message that did not go: the peer's words, and
 //! what to do about the reason.
 
+use hei_values::Code;
+
 use crate::limits::TOLD_CHARS_MAX;
 use crate::wire::Failure;
 
 /// The failure in words, with advice.
 pub(super) fn told(failure: &Failure) -> String {
-    let words: String = failure.message.chars().take(TOLD_CHARS_MAX).collect();
-    let words = match words.is_empty() {
+    // A fault's words may quote what stands in the document, and this row outlives it.
+    let faults = failure.code == Code::InvalidArgument;
+    let words: String = match failure.message.is_empty() || faults {
         true => failure.reason.clone(),
-        false => words,
+        false => failure.message.chars().take(TOLD_CHARS_MAX).collect(),
     };
     format!("{words} — {}", advice(&failure.reason))
 }
@@ -37,6 +40,10 @@ fn advice(reason: &str) -> &'static str {
         "SUBJECT_ERASED" => "nothing to do: the person was erased before the message went",
         "RATE" | "QUOTA" | "OVERLOADED" | "STORAGE_FULL" | "DATABASE_DOWN" | "SHUTTING_DOWN"
         | "EVIDENCE_UNSEALED" => "the partner's node is in trouble; it is tried again by itself",
+        "DOCUMENT_INVALID" | "FIELD_MISSING" | "NAMESPACE_UNKNOWN" | "MALFORMED" => {
+            "the partner found faults in the document: import it there to see them, mend it at \
+             its source and send it again"
+        }
         "INTERNAL" => {
             "the partner's operator finds the cause in its log; it is tried again by itself"
         }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hei_store::{Conn, Failed};
+use hei_store::{Conn, Failed, idempotency};
 use hei_values::{Millis, Refused};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -143,9 +143,12 @@ impl Messaging {
     /// What is done once an hour. What fails here is done an hour later.
     async fn keep_house(&self, now: Millis) {
         let institution = self.desk().institution().id;
-        let work = async move |conn: Conn| inbox::sweep(&conn, institution, now).await;
+        let work = async move |conn: Conn| {
+            idempotency::sweep(&conn, now).await?;
+            inbox::sweep(&conn, institution, now).await
+        };
         if let Err(refused) = self.store().transact(work).await {
-            tracing::warn!(reason = refused.reason, "old inbox rows were not dropped");
+            tracing::warn!(reason = refused.reason, "what nobody may ask for was not dropped");
         }
         if let Err(refused) = self.renew_own_descriptor(now).await {
             tracing::warn!(reason = refused.reason, "the own descriptor was not looked at");

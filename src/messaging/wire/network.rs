@@ -4,20 +4,22 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use hei_client::pins::{self, Identity};
-use hei_client::{Bounds, DEADLINE, Outbound, Trust};
-use hei_evidence::keys::Keyring;
+use hei_client::{Bounds, DEADLINE, Outbound, SpkiHash, Trust};
+use hei_evidence::keys::{KeyUse, Keyring};
 use hei_values::{Code, HeiId, Refused};
 use http::Uri;
 use http::uri::PathAndQuery;
 use hyper_util::rt::TokioIo;
 use prost::bytes::Bytes;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
@@ -43,13 +45,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// The way to the peers in the desk's book, with the desk's TLS key.
-    ///
-    /// # Errors
-    /// INTERNAL if there can be no certificate of that key.
-    pub fn new(outbound: Outbound, desk: Desk) -> Result<Self, Refused> {
-        let identity = identity(desk.keys(), &desk.institution().domain)?;
-        Ok(Self { outbound, desk, identity, channels: Mutex::default() })
+    /// The way to the peers in the desk's book; `identity` is the one of the listener,
+    /// since partners may hold the one certificate against the other.
+    pub fn new(outbound: Outbound, desk: Desk, identity: Identity) -> Self {
+        Self { outbound, desk, identity, channels: Mutex::default() }
     }
 
     /// The channel to a peer at the address that its pinned descriptor names.
@@ -143,16 +142,37 @@ fn well_known(url: &str) -> String {
 }
 
 /// The certificate by which peers know the node: self-signed, since only its key counts.
+/// It is kept in `file`, so that it is the same on both sides of the node and after a
+/// restart; a partner that trusts it as it is goes on doing so.
 ///
 /// # Errors
-/// INTERNAL if it cannot be made.
-pub fn identity(keys: &Keyring, name: &HeiId) -> Result<Identity, Refused> {
+/// INTERNAL if it cannot be made; FAILED_PRECONDITION/KEY_FILE if it cannot be kept.
+pub fn identity(keys: &Keyring, name: &HeiId, file: &Path) -> Result<Identity, Refused> {
+    let certificate = match kept(keys, file) {
+        Some(certificate) => certificate,
+        None => make(keys, name, file)?,
+    };
+    let key = PrivatePkcs8KeyDer::from(keys.tls_pkcs8().to_vec()).into();
+    Ok(Identity { certificate, key })
+}
+
+/// The certificate in the file, if it is of the node's key.
+fn kept(keys: &Keyring, file: &Path) -> Option<CertificateDer<'static>> {
+    let certificate = CertificateDer::from_pem_file(file).ok()?;
+    let of = SpkiHash::of_certificate(&certificate).ok()?;
+    (of == SpkiHash::of_spki(keys.public(KeyUse::Tls))).then_some(certificate)
+}
+
+fn make(keys: &Keyring, name: &HeiId, file: &Path) -> Result<CertificateDer<'static>, Refused> {
     let failed = |e: rcgen::Error| Refused::internal(format!("the TLS certificate: {e}"));
-    let pkcs8 = keys.tls_pkcs8().to_vec();
-    let key = PrivatePkcs8KeyDer::from(pkcs8.clone());
+    let key = PrivatePkcs8KeyDer::from(keys.tls_pkcs8().to_vec());
     let pair =
         KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let params = CertificateParams::new(vec![name.to_string()]).map_err(failed)?;
-    let certificate = params.self_signed(&pair).map_err(failed)?.der().clone();
-    Ok(Identity { certificate, key: PrivatePkcs8KeyDer::from(pkcs8).into() })
+    let made = params.self_signed(&pair).map_err(failed)?;
+    std::fs::write(file, made.pem()).map_err(|e| {
+        let told = format!("{} cannot be written: {e}", file.display());
+        Refused::new(Code::FailedPrecondition, "KEY_FILE", told)
+    })?;
+    Ok(made.der().clone())
 }

@@ -87,7 +87,8 @@ pub enum PeerCommand {
         /// Its public address, as https://node.uni.example.
         url: String,
         /// The fingerprint that its operator told you, by telephone say.
-        #[arg(long)]
+        // A thumbprint in base64url may begin with a hyphen.
+        #[arg(long, allow_hyphen_values = true)]
         fingerprint: String,
     },
     /// Lists the partners.

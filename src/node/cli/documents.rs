@@ -196,7 +196,13 @@ pub async fn send(config: &Config, what: &Send, said: &Said) -> Result<Ended, Re
     };
     let sent = ops.call(request).await?;
     let message = settled(&ops, &sent.message, Duration::from_secs(*wait)).await?;
-    said.result(&message_text(&message), &message_value(&message));
+    let mut value = message_value(&message);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("losses".to_owned(), json!(losses(&sent.losses)));
+    }
+    let mut told = vec![message_text(&message)];
+    told.extend(sent.losses.iter().map(|l| format!("  not carried: {} {}", l.path, l.text)));
+    said.result(&told.join("\n"), &value);
     Ok(match message.state() {
         MessageState::Dead => Ended::NotSo,
         _ => Ended::Well,

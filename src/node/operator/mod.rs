@@ -23,9 +23,6 @@ pub fn use_case() -> UseCase {
             query(disclosures::check, disclosures::handle),
             query(peers::get_check, peers::get),
             query(peers::list_check, peers::list),
-            command(peers::suspend_check, peers::suspend),
-            command(peers::resume_check, peers::resume),
-            command(peers::remove_check, peers::remove),
         ],
         machines: vec![(partners::MACHINE.name, partners::MACHINE.published())],
         ..UseCase::default()
@@ -44,7 +41,22 @@ pub fn node_handlers(messaging: &Messaging, use_cases: &[UseCase]) -> Vec<Handle
         let descriptor = described.descriptor();
         Ok(node::Checked { descriptor, machines: machines.clone() })
     };
-    vec![errand(peers::add_check, fetch, peers::add), query(check, node::handle)]
+    let decisions = [
+        errand(peers::add_check, fetch, peers::add),
+        command(peers::suspend_check, peers::suspend),
+        command(peers::resume_check, peers::resume),
+        command(peers::remove_check, peers::remove),
+    ];
+    let mut handlers = vec![query(check, node::handle)];
+    // A decision about a peer counts from its answer on, for open connections too.
+    handlers.extend(decisions.map(|decision| {
+        let messaging = messaging.clone();
+        decision.then(move || {
+            let messaging = messaging.clone();
+            async move { messaging.follow_peers().await }
+        })
+    }));
+    handlers
 }
 
 /// The state machines that the rules execute.

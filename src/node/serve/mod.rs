@@ -108,11 +108,12 @@ async fn messaging(
     use_cases: &[UseCase],
 ) -> Result<Messaging, Refused> {
     let outbound = hei_client::Outbound::new(config.outbound.clone());
+    let identity = wiring::identity(config, &node.desk)?;
     Messaging::open(Parts {
         desk: node.desk.clone(),
         store: node.store.clone(),
         clock: node.clock.clone(),
-        wire: Arc::new(Network::new(outbound, node.desk.clone())?),
+        wire: Arc::new(Network::new(outbound, node.desk.clone(), identity)),
         effects: Arc::new(Kinds::new(node.clone(), use_cases)),
         settings: config.messaging.clone(),
         described: wiring::described(config, use_cases),

@@ -81,23 +81,27 @@ pub fn server(
         campus: serve(campus.clone()),
         peer: serve(peer),
         ops: serve(campus),
-        partners: Partners { identity: identity(messaging.desk())?, pins: node.desk.book().pins() },
+        partners: Partners {
+            identity: identity(config, &node.desk)?,
+            pins: node.desk.book().pins(),
+        },
         operator_token_sha256: files::operator_token(&config.data_folder)?,
         description: Arc::new(move || to_json(&described.descriptor()).into()),
-        own_certificate: Some(own_certificate(messaging)?),
+        own_certificate: Some(own_certificate(config, &node.desk)?),
         metrics,
     })
 }
 
 /// By this partners know the node on the peer channel.
-fn identity(desk: &Desk) -> Result<Identity, Refused> {
-    wire::identity(desk.keys(), &desk.institution().domain)
+pub fn identity(config: &Config, desk: &Desk) -> Result<Identity, Refused> {
+    let file = config.data_folder.join("keys").join("tls.pem");
+    wire::identity(desk.keys(), &desk.institution().domain, &file)
 }
 
 /// Partners look at the signature of the descriptor, not at this certificate: the key
 /// of the peer channel serves as well as another.
-fn own_certificate(messaging: &Messaging) -> Result<Certified, Refused> {
-    let identity = identity(messaging.desk())?;
+fn own_certificate(config: &Config, desk: &Desk) -> Result<Certified, Refused> {
+    let identity = identity(config, desk)?;
     Ok(Certified { chain: vec![identity.certificate], key: identity.key })
 }
 

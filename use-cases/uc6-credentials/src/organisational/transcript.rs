@@ -143,11 +143,22 @@ pub fn import(it: &Facts<'_>) -> Result<Decision<State>, Refusal> {
 /// # Errors
 /// NOT_DATA_OWNER unless the sender is the issuer (UC6, X-12).
 pub fn receive(it: &Facts<'_>, sender: &HeiId) -> Result<Decision<State>, Refusal> {
-    if it.issuer != sender.as_str() {
-        let issuer = it.issuer.to_owned();
-        return Err(Refusal::NotSendersTranscript { issuer, sender: sender.clone() });
-    }
+    from_issuer(it.issuer, sender)?;
     moved(it, Action::Receive, Vec::new())
+}
+
+/// A transcript comes from its issuer, also one that is here already.
+///
+/// # Errors
+/// NOT_DATA_OWNER for any other sender.
+pub fn from_issuer(issuer: &str, sender: &HeiId) -> Result<(), Refusal> {
+    match issuer == sender.as_str() {
+        true => Ok(()),
+        false => {
+            let issuer = issuer.to_owned();
+            Err(Refusal::NotSendersTranscript { issuer, sender: sender.clone() })
+        }
+    }
 }
 
 /// A record goes to a peer.

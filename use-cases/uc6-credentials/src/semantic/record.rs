@@ -13,6 +13,14 @@ pub fn joining(learner: &Person, issuer: &str) -> Vec<SubjectIdentifier> {
     all
 }
 
+/// Those that mean the same everywhere, for a document of several issuers, which does
+/// not say whose its local identifiers are.
+pub fn joining_everywhere(learner: &Person) -> Vec<SubjectIdentifier> {
+    let mut all = joining(learner, "");
+    all.retain(SubjectIdentifier::is_unique_everywhere);
+    all
+}
+
 /// Stands for the learner of a document that names nobody: only the same content is
 /// about the same person.
 pub fn only_this_document(content_sha256: &[u8]) -> SubjectIdentifier {
@@ -56,7 +64,12 @@ fn instance(of: &Achievement) -> String {
         term.and_then(|t| t.end.as_ref()),
     ];
     let day = days.into_iter().flatten().next().map(day).unwrap_or_default();
-    identifiers(&of.identifiers) + &line("day", &day)
+    let named = match of.identifiers.is_empty() {
+        // Older forms may leave a course without any code: then its name must do.
+        true => of.titles.iter().map(|t| line(&t.language, &t.text)).collect(),
+        false => identifiers(&of.identifiers),
+    };
+    named + &line("day", &day)
 }
 
 fn identifiers(all: &[Identifier]) -> String {

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use hei_proto::hei::common::v1::{Deviation, Loss};
 use hei_proto::hei::credentials::v1::{ImportedTranscript, Outcome, Transcript};
 use hei_use_case::{Call, Failed, Table};
-use hei_values::{Decision, Mapped, Refused, Step, Valid, Violations};
+use hei_values::{Decision, Mapped, Refused, Step, Valid, Violation, Violations};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -27,6 +27,17 @@ pub struct Document {
     pub losses: Vec<Loss>,
 }
 
+impl Document {
+    /// Whether all its reports are of one institution. Local identifiers of a learner
+    /// are that institution's then; else nobody can say whose they are.
+    fn is_of_one_issuer(&self) -> bool {
+        let issuer = |t: &Valid<Transcript>| t.issuer.as_ref().map(record::issuer_key);
+        let mut issuers = self.transcripts.iter().map(issuer);
+        let first = issuers.next();
+        issuers.all(|one| Some(one) == first)
+    }
+}
+
 /// Reads a document: parsed once, here.
 ///
 /// # Errors
@@ -42,11 +53,26 @@ pub fn read(bytes: &Bytes, limits: &hei_elmo::Limits) -> Result<Document, Violat
             Err(more) => faults.0.extend(more.0),
         }
     }
+    if faults.0.is_empty() {
+        twice(&transcripts, &mut faults);
+    }
     if !faults.0.is_empty() {
         return Err(faults);
     }
     let deviations = read.deviations.iter().map(elmo::deviation).collect();
     Ok(Document { bytes: bytes.clone(), transcripts, deviations, losses: lost })
+}
+
+/// Two reports that are the same record would overwrite each other.
+fn twice(transcripts: &[Valid<Transcript>], faults: &mut Violations) {
+    let identities: Vec<String> = transcripts.iter().map(|t| record::identity(t)).collect();
+    for (index, identity) in identities.iter().enumerate() {
+        if identities.iter().take(index).any(|earlier| earlier == identity) {
+            let place = format!("/elmo/report[{}]", index + 1);
+            let told = "is the same record as a report before it";
+            faults.0.push(Violation::new(place, "DOCUMENT_INVALID", told));
+        }
+    }
 }
 
 /// Who says that a record is so.
@@ -80,8 +106,12 @@ async fn keep_one(
     transcript: &Valid<Transcript>,
     source: &Source<'_>,
 ) -> Result<ImportedTranscript, Failed> {
-    let new = New::of(call, transcript).await?;
+    let new = New::of(call, document, transcript, source).await?;
     let there = transcripts::with_identity(call, &new.identity).await?;
+    if let Source::Peer(sender) = source {
+        // Before anything is said of what is here: nobody but the issuer is told.
+        new.must_come_from(sender).map_err(Refused::from)?;
+    }
     if let Some(row) = there.as_ref().filter(|row| new.changes_nothing(row, source)) {
         return Ok(imported(row, Outcome::Unchanged));
     }
@@ -114,16 +144,27 @@ struct New {
 }
 
 impl New {
-    async fn of(call: &Call, transcript: &Valid<Transcript>) -> Result<Self, Failed> {
+    async fn of(
+        call: &Call,
+        document: &Document,
+        transcript: &Valid<Transcript>,
+        source: &Source<'_>,
+    ) -> Result<Self, Failed> {
         let issuer = transcript.issuer.as_ref().map(record::issuer_key).unwrap_or_default();
         let content_sha256 = sha256(&transcript.encode_to_vec());
         let learner = transcript.learner.clone().unwrap_or_default();
-        let mut joining = record::joining(&learner, &issuer);
+        let mut joining = match document.is_of_one_issuer() {
+            true => record::joining(&learner, &issuer),
+            false => record::joining_everywhere(&learner),
+        };
         if joining.is_empty() {
             // Nobody can say that two such documents are about one person.
             joining.push(record::only_this_document(&content_sha256));
         }
-        let subject = call.subject(&joining).await?;
+        let subject = match source {
+            Source::Campus => call.subject(&joining).await?,
+            Source::Peer(_) => call.subject_as_known(&joining).await?,
+        };
         let identity = format!("{subject}\n{}", record::identity(transcript));
         Ok(Self {
             subject,
@@ -134,6 +175,10 @@ impl New {
             content_sha256,
             body: record::without_contents((**transcript).clone()).encode_to_vec(),
         })
+    }
+
+    fn must_come_from(&self, sender: &hei_values::HeiId) -> Result<(), Refusal> {
+        crate::organisational::transcript::from_issuer(&self.issuer, sender)
     }
 
     /// Equal content from the campus changes nothing; from the issuer it may still turn
@@ -244,8 +289,10 @@ pub fn whole(
     document: &documents::Model,
     limits: &hei_elmo::Limits,
 ) -> Result<Valid<Transcript>, Refused> {
-    let read = read(&document.bytes.clone().into(), limits)
-        .map_err(|f| Refused::internal(format!("a stored document: {}", Refused::from(f))))?;
+    // The reason alone: a fault's text may hold what it is about.
+    let read = read(&document.bytes.clone().into(), limits).map_err(|f| {
+        Refused::internal(format!("a stored document: {}", Refused::from(f).reason))
+    })?;
     let index = usize::try_from(document.report_index).unwrap_or(usize::MAX);
     let found = read.transcripts.into_iter().nth(index);
     found.ok_or_else(|| Refused::internal("a stored document lost a report"))

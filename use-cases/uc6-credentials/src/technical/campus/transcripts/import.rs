@@ -1,6 +1,8 @@
 //! ImportTranscript: a document of the institution becomes records.
 
-use hei_proto::hei::credentials::v1::{ImportTranscriptRequest, ImportTranscriptResponse};
+use hei_proto::hei::credentials::v1::{
+    ImportTranscriptRequest, ImportTranscriptResponse, ImportedTranscript, Outcome,
+};
 use hei_use_case::{Call, Failed};
 use hei_values::{Violation, Violations};
 
@@ -24,11 +26,22 @@ pub fn check(
     Ok(Checked { document, validate_only: request.validate_only })
 }
 
+/// What a dry run would make has no name and no revision.
+fn unname(one: &mut ImportedTranscript) {
+    if one.outcome() == Outcome::Created {
+        one.name.clear();
+    }
+    if one.outcome() != Outcome::Unchanged {
+        one.etag.clear();
+    }
+}
+
 /// Keeps what is new, or says what it would keep.
 pub async fn handle(call: &mut Call, it: &Checked) -> Result<ImportTranscriptResponse, Failed> {
-    let transcripts = record::keep(call, &it.document, &Source::Campus).await?;
+    let mut transcripts = record::keep(call, &it.document, &Source::Campus).await?;
     if it.validate_only {
         call.only_rehearse();
+        transcripts.iter_mut().for_each(unname);
     }
     Ok(ImportTranscriptResponse {
         transcripts,

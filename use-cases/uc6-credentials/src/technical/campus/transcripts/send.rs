@@ -5,7 +5,7 @@ use hei_proto::hei::credentials::v1::{
     SendTranscriptRequest, SendTranscriptResponse, TranscriptSent,
 };
 use hei_use_case::{Call, Failed, Table};
-use hei_values::{HeiId, Id, Outgoing, Refused, Step, Violations, name};
+use hei_values::{HeiId, Id, Mapped, Outgoing, Refused, Step, Violations, name};
 use sea_orm::ActiveValue::Set;
 
 use crate::organisational::transcript::{self as rules, Facts, Passage};
@@ -36,9 +36,10 @@ pub fn check(
 pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptResponse, Failed> {
     let row = transcripts::find(call, it.id).await?;
     let name = row.name();
+    let Mapped { value, lost } = document(call, &row, &it.limits).await?;
     let message = TranscriptSent {
         name: name.clone(),
-        document: document(call, &row, &it.limits).await?,
+        document: value,
         media_type: "application/xml".to_owned(),
     };
     let outgoing = Outgoing::new(it.peer.clone(), &message, &name, call.purpose());
@@ -49,7 +50,7 @@ pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptRespo
     let sent = call.sent().last().copied();
     let sent = sent.ok_or_else(|| Refused::internal("a send without a message"))?;
     note_recipient(call, &row, &it.peer, sent).await?;
-    Ok(SendTranscriptResponse { message: name::of("messages", sent) })
+    Ok(SendTranscriptResponse { message: name::of("messages", sent), losses: lost })
 }
 
 /// The bytes as they came in, so that a signature inside them survives; but a
@@ -59,13 +60,13 @@ async fn document(
     call: &Call,
     row: &transcripts::Model,
     limits: &hei_elmo::Limits,
-) -> Result<prost::bytes::Bytes, Failed> {
+) -> Result<Mapped<prost::bytes::Bytes>, Failed> {
     let document = documents::of(call, row).await?;
     if document.report_count == 1 {
-        return Ok(document.bytes.into());
+        return Ok(Mapped { value: document.bytes.into(), lost: Vec::new() });
     }
     let written = elmo::to_elmo(&record::whole(&document, limits)?);
-    Ok(hei_elmo::write(&written.value).into())
+    Ok(Mapped { value: hei_elmo::write(&written.value).into(), lost: written.lost })
 }
 
 async fn note_recipient(

@@ -14,9 +14,6 @@ pub const DEFAULT: &str = include_str!("default.toml");
 /// Environment variables that set keys: HEI__SECTION__KEY.
 const PREFIX: &str = "HEI__";
 
-/// With base64 and the structure beside it this still fits into a request of the contract.
-const ATTACHMENT_BYTES_CEILING: u64 = 11 * 1024 * 1024;
-
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,10 +141,70 @@ impl Config {
             return Err(invalid(&format!("[[institution]]: one entry, not {n}")));
         }
         self.domain()?;
-        let (key, most) = ("credentials.attachment_bytes_max", ATTACHMENT_BYTES_CEILING);
-        match self.credentials.attachment_bytes_max <= most {
+        self.check_database()?;
+        self.check_addresses()?;
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            return Err(invalid(&"log.level: a level such as \"info\", or a filter"));
+        }
+        let titles = self.institution.iter().map(|i| i.titles.len() as u64).sum();
+        let limits = &self.limits;
+        for (key, value, least, most) in [
+            ("institution.titles (how many)", titles, 1, 100),
+            ("database.connections", self.database.connections.into(), 1, 1000),
+            ("limits.calls_max", limits.calls_max as u64, 1, 100_000),
+            ("limits.connections_max", limits.connections_max as u64, 1, 100_000),
+            ("limits.call_ms_max", limits.call_ms_max, 100, 600_000),
+            ("limits.drain_seconds", limits.drain_seconds, 0, 3600),
+            ("messaging.attempt_seconds", self.messaging.attempt_seconds, 1, 300),
+            ("messaging.give_up_days", self.messaging.give_up_days.into(), 1, 60),
+            // With base64 and the structure beside it this still fits into a request.
+            (
+                "credentials.attachment_bytes_max",
+                self.credentials.attachment_bytes_max,
+                0,
+                11 << 20,
+            ),
+        ] {
+            if !(least..=most).contains(&value) {
+                return Err(invalid(&format!("{key}: {value} is not from {least} to {most}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_database(&self) -> Result<(), Refused> {
+        let url = self.database.url.as_str();
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(());
+        }
+        let path = url.strip_prefix("sqlite:").map(Path::new);
+        let below = |c: std::path::Component<'_>| matches!(c, std::path::Component::Normal(_));
+        match path.is_some_and(|p| p.components().next().is_some() && p.components().all(below)) {
             true => Ok(()),
-            false => Err(invalid(&format!("{key}: at most {most}, or no request could hold it"))),
+            false => Err(invalid(
+                &"database.url: \"sqlite:\" and a path below the data folder, or \"postgres://…\"",
+            )),
+        }
+    }
+
+    fn check_addresses(&self) -> Result<(), Refused> {
+        let all = [
+            ("campus", self.campus.address),
+            ("peer", self.peer.address),
+            ("public", self.public.address),
+            ("ops", self.ops.address),
+        ];
+        for (index, (name, address)) in all.iter().enumerate() {
+            let earlier = all.iter().take(index).find(|(_, other)| other == address);
+            if let Some((other, _)) = earlier.filter(|_| address.port() != 0) {
+                return Err(invalid(&format!("{name}.address: {address} is {other}'s already")));
+            }
+        }
+        let advertised = self.peer.advertised.as_str();
+        let port = advertised.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        match advertised.is_empty() || port.is_some() {
+            true => Ok(()),
+            false => Err(invalid(&"peer.advertised: \"host:port\" as partners reach it")),
         }
     }
 
@@ -181,7 +238,7 @@ fn read(file: &Path) -> Result<String, Refused> {
 
 fn invalid(error: &dyn std::fmt::Display) -> Refused {
     let told = format!(
-        "the configuration is not right: {error}; `hei-node config default` prints every key"
+        "the configuration is not right: {error} (`hei-node config default` prints every key)"
     );
     Refused::new(Code::InvalidArgument, "CONFIG_INVALID", told)
 }

@@ -218,13 +218,14 @@ fn repeat<R: Rpc>(request: &R) -> Result<Option<Repeat>, Violation> {
     let Some(request_id) = request.request_id().filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
-    if Uuid::try_parse(request_id).is_err() || request_id.len() > 36 {
-        let told = "a request_id is a UUID of at most 36 characters";
-        return Err(Violation::new("request_id", "BAD_IDENTIFIER", told));
-    }
+    let told = "a request_id is a UUID of at most 36 characters";
+    let bad = || Violation::new("request_id", "BAD_IDENTIFIER", told);
+    let id = Uuid::try_parse(request_id).ok().filter(|id| !id.is_nil());
+    let id = id.filter(|_| request_id.len() <= 36).ok_or_else(bad)?;
     let digest = digest::digest(&digest::SHA256, &request.encode_to_vec());
     let digest = digest.as_ref().try_into().unwrap_or([0; 32]);
-    Ok(Some(Repeat { request_id: request_id.to_owned(), digest }))
+    // One key, however it is spelled.
+    Ok(Some(Repeat { request_id: id.hyphenated().to_string(), digest }))
 }
 
 impl<C> Asked<C> {

@@ -20,4 +20,4 @@ pub use id::{Etag, Id, NotAnId};
 pub use moment::{Clock, Millis};
 pub use principal::Principal;
 pub use refused::{Code, Refused, Violation, Violations};
-pub use subject::{SubjectIdentifier, folded_scheme};
+pub use subject::{SubjectIdentifier, folded_scheme, is_placeholder};

@@ -8,6 +8,18 @@ const ESI: &str = "esi";
 /// learners of one university may have the same: it joins nobody.
 const NATIONAL: &str = "nationalidentifier";
 
+/// What systems of the field write where they have nothing to write.
+const PLACEHOLDERS: [&str; 12] =
+    ["-", "--", "0", "n/a", "na", "nil", "none", "null", "tbd", "undefined", "unknown", "x"];
+
+/// Whether a value stands for one that is missing: it names nothing and nobody.
+pub fn is_placeholder(value: &str) -> bool {
+    let value = value.trim().to_lowercase();
+    let said = value.is_empty() || PLACEHOLDERS.contains(&value.as_str());
+    // "TODO : …", and a URN whose last part was never filled in.
+    said || value.starts_with("todo") || value.ends_with(':')
+}
+
 /// An identifier of a person, and within what it is unique.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectIdentifier {
@@ -25,7 +37,7 @@ impl SubjectIdentifier {
     /// nobody.
     pub fn of(identifier: &Identifier, issuer: &str) -> Option<Self> {
         let scheme = folded_scheme(&identifier.scheme);
-        if identifier.value.is_empty() || scheme == NATIONAL {
+        if is_placeholder(&identifier.value) || scheme == NATIONAL {
             return None;
         }
         let scope = if scheme == ESI { String::new() } else { issuer.to_owned() };
@@ -56,5 +68,14 @@ mod tests {
         assert_eq!(of("ESI"), Some(("esi".into(), String::new())));
         assert_eq!(of("local"), Some(("local".into(), "a.example".into())));
         assert_eq!(of("nationalIdentifier"), None);
+    }
+
+    #[test]
+    fn a_placeholder_joins_nobody() {
+        let esi = "urn:schac:personalUniqueCode:int:esi:";
+        for value in ["", " ", "-", "N/A", "TBD", "TODO", "todo : later", "unknown", "0", esi] {
+            let identifier = Identifier { scheme: "esi".into(), value: value.into() };
+            assert_eq!(SubjectIdentifier::of(&identifier, "a.example"), None, "{value:?}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hei_proto::hei::credentials::v1::{
     self as credentials, ExportTranscriptRequest, ImportTranscriptRequest,
     ImportTranscriptResponse, Outcome, SendTranscriptRequest,
@@ -71,8 +73,7 @@ fn refused_file(file: &Path, refused: &Refused, said: Said) {
         }
         said.result("", &value);
     } else {
-        said.tell(&format!("{}: refused", file.display()));
-        said.refused(refused);
+        said.refused_about(&format!("{}: ", file.display()), refused);
     }
 }
 
@@ -164,6 +165,13 @@ pub async fn export(config: &Config, what: &Export, said: &Said) -> Result<Ended
             let mut lines = vec![format!("{} written to {}", name, file.display())];
             lines.extend(told);
             said.result(&lines.join("\n"), &value);
+        }
+        None if said.is_json() => {
+            let mut value = value;
+            if let Some(members) = value.as_object_mut() {
+                members.insert("document".to_owned(), json!(STANDARD.encode(&answer.document)));
+            }
+            said.result("", &value);
         }
         None => {
             use std::io::Write as _;

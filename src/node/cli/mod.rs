@@ -49,7 +49,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(Ended::NotSo) => ExitCode::from(1),
         Err(refused) => {
             said.refused(&refused);
-            ExitCode::from(status(&refused))
+            ExitCode::from(status(&arguments.command, &refused))
         }
     }
 }
@@ -65,15 +65,12 @@ fn usage_status(usage: &clap::Error) -> ExitCode {
 }
 
 /// 1: the node answered that it is not so; 2: wrong usage; 3: it could not run.
-fn status(refused: &Refused) -> u8 {
+fn status(command: &Command, refused: &Refused) -> u8 {
     match (refused.code, refused.reason) {
         (_, "USAGE") => 2,
+        _ if matches!(command, Command::Serve(_) | Command::Migrate | Command::Demo(_)) => 3,
         (Code::Internal | Code::Unavailable | Code::DeadlineExceeded, _) => 3,
-        (
-            _,
-            "CONFIG_INVALID" | "DATA_IN_USE" | "FILE_UNREADABLE" | "SCHEMA_NEWER"
-            | "SCHEMA_PENDING",
-        ) => 3,
+        (_, "CONFIG_INVALID" | "FILE_UNREADABLE" | "FILE_UNWRITABLE") => 3,
         _ => 1,
     }
 }

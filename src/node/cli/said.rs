@@ -40,12 +40,18 @@ impl Said {
 
     /// Why it did not work: on standard error for people.
     pub fn refused(self, refused: &Refused) {
+        self.refused_about("hei-node: ", refused);
+    }
+
+    /// The same with what it is about in front.
+    pub fn refused_about(self, about: &str, refused: &Refused) {
         if self.json {
             print_line(&refusal_json(refused).to_string());
             return;
         }
-        let mut told = format!("hei-node: {} ({})", refused.message, refused.reason);
-        for fault in &refused.violations {
+        let mut told = format!("{about}{} ({})", refused.message, refused.reason);
+        // A single fault is the message itself.
+        for fault in refused.violations.iter().filter(|_| refused.violations.len() > 1) {
             told.push_str(&format!(
                 "\n  {}: {} ({})",
                 fault.field, fault.description, fault.reason

@@ -31,7 +31,7 @@ pub async fn handle(read: &Read, it: &Checked) -> Result<ListDisclosuresResponse
         true => read.caller().learner.clone(),
         false => it.learner.clone(),
     };
-    let learner = learner.filter(|l| !l.value.is_empty());
+    let learner = learner.filter(|l| !l.scheme.is_empty() && !l.value.is_empty());
     let learner = learner.ok_or_else(|| Violation::missing("learner"))?;
     let Some(subject) = read.subject(&learner).await? else {
         return Ok(ListDisclosuresResponse::default());

@@ -68,6 +68,7 @@ async fn open_store(config: &Config) -> Result<Store, Refused> {
 /// What keeps it from starting, in one sentence with what to do.
 pub async fn start(config: &Config) -> Result<Running, Refused> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    check(config)?;
     files::make_folder(&config.data_folder)?;
     let lock = files::lock(&config.data_folder)?;
     let store = open_store(config).await?;

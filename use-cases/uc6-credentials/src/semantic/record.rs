@@ -2,7 +2,7 @@
 
 use hei_proto::hei::common::v1::{Identifier, WrittenDate};
 use hei_proto::hei::credentials::v1::{Achievement, Organisation, Person, Transcript};
-use hei_values::{SubjectIdentifier, folded_scheme};
+use hei_values::{SubjectIdentifier, folded_scheme, is_placeholder};
 
 /// The identifiers of a learner that join documents. Names and birth dates never do.
 pub fn joining(learner: &Person, issuer: &str) -> Vec<SubjectIdentifier> {
@@ -47,14 +47,18 @@ pub fn identity(transcript: &Transcript) -> String {
     instances.sort();
     let mut text = line("issuer", &issuer);
     instances.iter().for_each(|i| text.push_str(&line("instance", i)));
+    if let Some(issued) = transcript.issue_date.as_ref().filter(|_| instances.is_empty()) {
+        text.push_str(&line("issued", &day(issued)));
+    }
     text
 }
 
 /// One instance: its own identifiers, else the specification's with the term, the
 /// first day or the day of the result, whichever the source has first.
 fn instance(of: &Achievement) -> String {
-    if !of.instance_identifiers.is_empty() {
-        return identifiers(&of.instance_identifiers);
+    let own = identifiers(&of.instance_identifiers);
+    if !own.is_empty() {
+        return own;
     }
     let term = of.term.as_ref();
     let days = [
@@ -64,17 +68,18 @@ fn instance(of: &Achievement) -> String {
         term.and_then(|t| t.end.as_ref()),
     ];
     let day = days.into_iter().flatten().next().map(day).unwrap_or_default();
-    let named = match of.identifiers.is_empty() {
-        // Older forms may leave a course without any code: then its name must do.
-        true => of.titles.iter().map(|t| line(&t.language, &t.text)).collect(),
-        false => identifiers(&of.identifiers),
-    };
+    let mut named = identifiers(&of.identifiers);
+    if named.is_empty() {
+        // A course may come without any code, or with "-": then its name must do.
+        named = of.titles.iter().map(|t| line(&t.language, &t.text)).collect();
+    }
     named + &line("day", &day)
 }
 
 fn identifiers(all: &[Identifier]) -> String {
+    let real = all.iter().filter(|i| !is_placeholder(&i.value));
     let mut lines: Vec<String> =
-        all.iter().map(|i| line(&folded_scheme(&i.scheme), &i.value)).collect();
+        real.map(|i| line(&folded_scheme(&i.scheme), &i.value)).collect();
     lines.sort();
     lines.concat()
 }

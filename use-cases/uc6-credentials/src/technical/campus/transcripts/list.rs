@@ -23,7 +23,7 @@ pub fn check(request: ListTranscriptsRequest) -> Result<Checked, Violations> {
     let size = page::size(request.page_size, limits::PAGE_SIZE_DEFAULT, limits::PAGE_SIZE_MAX);
     let size = faults.take(size);
     if request.learner.as_ref().is_some_and(|l| l.scheme.is_empty() || l.value.is_empty()) {
-        faults.0.push(Violation::missing("learner.scheme and learner.value"));
+        faults.0.push(Violation::missing("learner"));
     }
     let size = faults.or(size)?;
     Ok(Checked { size, token: request.page_token, learner: request.learner })

@@ -78,8 +78,7 @@ fn instance(of: &Achievement) -> String {
 
 fn identifiers(all: &[Identifier]) -> String {
     let real = all.iter().filter(|i| !is_placeholder(&i.value));
-    let mut lines: Vec<String> =
-        real.map(|i| line(&folded_scheme(&i.scheme), &i.value)).collect();
+    let mut lines: Vec<String> = real.map(|i| line(&folded_scheme(&i.scheme), &i.value)).collect();
     lines.sort();
     lines.concat()
 }

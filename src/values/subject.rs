@@ -17,7 +17,7 @@ pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim().to_lowercase();
     let said = value.is_empty() || PLACEHOLDERS.contains(&value.as_str());
     // "TODO : …", and a URN whose last part was never filled in.
-    said || value.starts_with("todo") || value.ends_with(':')
+    said || value.starts_with("todo") || (value.starts_with("urn:") && value.ends_with(':'))
 }
 
 /// An identifier of a person, and within what it is unique.

@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -47,12 +48,17 @@ pub const ROLES: [&str; 6] =
 /// The learner that the client of role learner is.
 pub const LEARNER: &str = "urn:schac:personalUniqueCode:int:esi:alpha.example:1";
 
-/// Free ports.
+/// Addresses that no other node of any running test has: one of the loopback network's
+/// sixteen million hosts for each node. Free ports of one host would be somebody else's
+/// by the time the node starts.
 pub fn ports() -> Ports {
-    let held: Vec<TcpListener> =
-        (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    let at = |n: usize| held[n].local_addr().unwrap();
-    Ports { campus: at(0), peer: at(1), public: at(2), ops: at(3) }
+    static NODES: AtomicU8 = AtomicU8::new(1);
+    let process = std::process::id();
+    let part = |n: u32| u8::try_from(n % 250).unwrap();
+    let node = NODES.fetch_add(1, Ordering::SeqCst);
+    let host = Ipv4Addr::new(127, part(process) + 1, part(process / 250), node);
+    let at = |port| SocketAddr::from((host, port));
+    Ports { campus: at(8401), peer: at(8402), public: at(8403), ops: at(8404) }
 }
 
 impl Node {

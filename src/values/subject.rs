@@ -16,7 +16,7 @@ const PLACEHOLDERS: [&str; 12] =
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim().to_lowercase();
     let said = value.is_empty() || PLACEHOLDERS.contains(&value.as_str());
-    // "TODO : …", and a URN whose last part was never filled in.
+    // What is still to be filled in, and a URN whose last part never was.
     said || value.starts_with("todo") || (value.starts_with("urn:") && value.ends_with(':'))
 }
 

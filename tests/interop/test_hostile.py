@@ -12,9 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import elmo_generate
 import proof
-from client import Refusal, descriptors, envelopes, messaging, peers, refused, transcripts
+from client import Refusal, descriptors, disclosures, envelopes, messaging, peers, purpose, refused, transcripts
 from line import Line
 from nodes import ENGINES, Node, wait_until
+from hei.credentials.v1 import transcript_peer_service_pb2 as transcript_reads
+from hei.credentials.v1 import transcript_peer_service_pb2_grpc as transcript_reads_grpc
 from peer import DAY_SECONDS, Partner, Peer, achievements, changed, evidence, kinds, peer_service, refusing, sha256, uuid7
 
 SETTLED_SECONDS_MAX = 30
@@ -325,6 +327,28 @@ class Sending(Suite):
         self.other.answer = self.other.take
         self.other.ask()
         return self.until(name, messaging.MESSAGE_STATE_DELIVERED)
+
+    def test_a_peer_reads_what_was_sent_to_it_and_nothing_else_and_each_read_is_disclosed(self):
+        document = elmo_generate.document("2.1.1", next(self.seeds), self.node.domain)
+        own = self.sis.take(document).transcripts[0].name
+        hidden = self.sis.take(elmo_generate.document("2.1.1", next(self.seeds), self.node.domain)).transcripts[0].name
+        self.until(self.sis.send(own, self.other.domain).message, messaging.MESSAGE_STATE_DELIVERED)
+        reads = transcript_reads_grpc.TranscriptPeerServiceStub(self.other.channel)
+        fetch = lambda name: reads.FetchTranscript(transcript_reads.FetchTranscriptRequest(name=name, purpose=purpose("mobility")))
+        listed = reads.ListSentTranscripts(transcript_reads.ListSentTranscriptsRequest(purpose=purpose("mobility")))
+        self.assertEqual([one.name for one in listed.transcripts], [own])
+        self.assertEqual(list(fetch(own).achievements), list(self.sis.get(own).achievements))
+        with refused(Code.NOT_FOUND, "NOT_FOUND"):
+            fetch(hidden)
+        with refused(Code.INVALID_ARGUMENT, "FIELD_MISSING"):
+            reads.FetchTranscript(transcript_reads.FetchTranscriptRequest(name=own))
+        with refused(Code.PERMISSION_DENIED, "PURPOSE_NOT_AGREED"):
+            reads.FetchTranscript(transcript_reads.FetchTranscriptRequest(name=own, purpose=purpose("administration")))
+        learner = next(one for one in self.sis.get(own).learner.identifiers if one.scheme in ("esi", "local"))
+        request = disclosures.ListDisclosuresRequest(learner=learner, purpose=purpose("learner_access"))
+        told = self.registrar.disclosures.ListDisclosures(request).disclosures
+        mine = [one.channel for one in told if one.recipient == f"peers/{self.other.domain}" and one.resource == own]
+        self.assertEqual(mine, ["message", "read", "read"])
 
     def test_a_receiver_checks_the_envelope_and_its_receipt_delivers_it(self):
         document, name = self.sent()

@@ -210,6 +210,13 @@ class Delivering(Suite):
         sent = self.peer.envelope(self.peer.transcript("else.example"))
         self.is_refused(Code.PERMISSION_DENIED, "NOT_DATA_OWNER", sent)
 
+    def test_a_record_that_is_here_already_is_its_issuers_alone_all_the_same(self):
+        payload = self.peer.transcript()
+        self.peer.deliver(self.peer.envelope(payload))
+        other = self.friend(f"c{uuid.uuid4().hex[:8]}.example")
+        with refused(Code.PERMISSION_DENIED, "NOT_DATA_OWNER"):
+            other.deliver(other.envelope(payload))
+
     def test_an_envelope_without_purpose_is_refused(self):
         refusal = self.is_refused(Code.INVALID_ARGUMENT, "FIELD_MISSING", self.peer.envelope(purpose=None))
         self.assertEqual(len(refusal.fields), 1)

@@ -52,6 +52,22 @@ pub async fn only_a_dead_letter_of_that_revision_is_replayed(at: Fresh) {
     assert_eq!(replay(&two, &nobody, "").await.unwrap_err().reason, "NOT_FOUND");
 }
 
+pub async fn a_dead_letter_that_a_later_message_has_overtaken_is_not_replayed(at: Fresh) {
+    let two = Two::new(at).await;
+    two.a.enqueue(note(&two.b, "not mine", "one thing")).await.unwrap();
+    two.a.send_due().await;
+    two.b.notes.tolerate(true);
+    two.clock.advance(1000);
+    two.a.enqueue(note(&two.b, "the newer state", "one thing")).await.unwrap();
+    two.a.send_due().await;
+    assert_eq!(two.a.states().await, [State::Dead, State::Delivered]);
+    let rows = two.outbox().await;
+    let refused = replay(&two, &rows[0], "").await.unwrap_err();
+    assert_eq!((refused.code, refused.reason), (Code::FailedPrecondition, "ILLEGAL_TRANSITION"));
+    assert_eq!(refused.metadata["overtaken_by"], rows[1].name());
+    assert_eq!(two.b.done().await, ["taken: the newer state"]);
+}
+
 pub async fn after_fourteen_days_of_failing_everything_that_waited_is_given_up(at: Fresh) {
     let two = Two::new(at).await;
     two.exchange.unplug(two.b.domain());

@@ -49,6 +49,7 @@ hei_testkit::on_each_engine!(
         held::a_message_that_the_peer_fails_on_does_not_block_the_others,
         dead::what_is_refused_for_good_is_a_dead_letter_and_can_be_replayed,
         dead::only_a_dead_letter_of_that_revision_is_replayed,
+        dead::a_dead_letter_that_a_later_message_has_overtaken_is_not_replayed,
         dead::after_fourteen_days_of_failing_everything_that_waited_is_given_up,
         dead::what_waits_behind_another_is_not_given_up_for_an_outage_that_is_over,
         dead::dead_letters_are_listed_by_state_and_peer,

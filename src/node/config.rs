@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use hei_messaging::Purposes;
+use hei_proto::hei::common::v1::{CodedValue, LocalizedText};
+use hei_uc6_credentials::Issuer;
 use hei_values::{Code, HeiId, Refused};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -69,6 +71,12 @@ pub struct Institution {
     pub titles: Vec<Title>,
     /// An IANA time zone.
     pub time_zone: String,
+    /// ISO 3166-1 alpha-2; empty if unsaid.
+    #[serde(default)]
+    pub country: String,
+    /// As its country gave it; empty if it has none.
+    #[serde(default)]
+    pub eidas_identifier: String,
 }
 
 /// A name in one language.
@@ -141,6 +149,10 @@ impl Config {
             return Err(invalid(&format!("[[institution]]: one entry, not {n}")));
         }
         self.domain()?;
+        let fault = self.issuer().check().err();
+        if let Some(fault) = fault {
+            return Err(invalid(&format!("{}: {}", fault.field, fault.description)));
+        }
         self.check_database()?;
         self.check_addresses()?;
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
@@ -216,6 +228,22 @@ impl Config {
         let text = self.institution.first().map_or("", |i| i.domain.as_str());
         HeiId::read("institution.domain", text)
             .map_err(|fault| invalid(&format!("{}: {}", fault.field, fault.description)))
+    }
+
+    /// The institution as the issuer of credentials.
+    pub fn issuer(&self) -> Issuer {
+        let Some(own) = self.institution.first() else { return Issuer::default() };
+        let titles = own.titles.iter();
+        let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let country = |code| CodedValue { scheme: "iso-3166-1".to_owned(), code };
+        Issuer {
+            domain: own.domain.clone(),
+            legal_names: titles
+                .map(|t| LocalizedText { language: t.language.clone(), text: t.text.clone() })
+                .collect(),
+            country: filled(&own.country).map(country),
+            eidas: filled(&own.eidas_identifier),
+        }
     }
 
     /// The database's address, with a SQLite path below the data folder.

@@ -16,7 +16,7 @@ pub use config::Config;
 
 /// The use cases of the node. Adding one is one line here.
 pub fn use_cases(config: &Config) -> Vec<UseCase> {
-    vec![operator::use_case(), hei_uc6_credentials::use_case(&config.credentials)]
+    vec![operator::use_case(), hei_uc6_credentials::use_case(&config.credentials, &config.issuer())]
 }
 
 /// Runs the program.

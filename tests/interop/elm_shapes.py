@@ -6,7 +6,9 @@ credentials that they looked at belongs to every result.
 """
 
 import json
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,7 @@ CONTEXTS = {
         "http://data.europa.eu/snb/model/context/edc-ap": "edc-ap-3.2.jsonld",
     },
 }
+PROCESSES = 2
 PROFILES = {
     "no-cv": ["EDC-generic-no-cv.ttl"],
     "full": ["EDC-generic-no-cv.ttl", "EDC-generic-full.ttl"],
@@ -119,6 +122,13 @@ def validate(document: dict, version: str = "3.2", profile: str = "full") -> Rep
         for result in found.objects(report, SH.result)
     }
     return Report(focus_nodes, sorted(finding(found, result, data) for result in top))
+
+
+def validate_all(documents: list[dict]) -> list[Report]:
+    """What the shapes say of each, in order. In processes of their own, which start anew: a fork would share gRPC's threads."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=fresh) as pool:
+        return list(pool.map(validate, documents, chunksize=4))
 
 
 def finding(found: rdflib.Graph, result, data: rdflib.Graph) -> Result:

@@ -194,8 +194,7 @@ class Maker:
 
     def issuing(self, report, domain: str):
         issuer = self.add(report, "issuer")
-        if self.chance(80):
-            self.country(issuer, "country")
+        self.country(issuer, "country")
         others = [("pic", "999000111"), ("erasmus", "SF EXAMPLE01"), ("local", "0001")]
         identifiers = [("schac", domain), *self.random.sample(others, self.random.randint(0, 3))]
         self.random.shuffle(identifiers)

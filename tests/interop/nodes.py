@@ -67,7 +67,12 @@ class Node:
         self.folder = Path(tempfile.mkdtemp(prefix=f"hei-{domain.split('.')[0]}-"))
         self.campus, self.peer, self.public, self.ops = free_ports(4)
         self.tokens = {role: secrets.token_urlsafe(24) for role in ROLES}
-        defaults = {"environment": "production", "attachment_bytes_max": 10 * 1024 * 1024}
+        defaults = {
+            "environment": "production",
+            "attachment_bytes_max": 10 * 1024 * 1024,
+            "country": "FI",
+            "eidas_identifier": "",
+        }
         self.settings = {"database": database(engine), **defaults, **settings}
         self.clients: list[Client] = []
         self.process: subprocess.Popen | None = None
@@ -84,6 +89,8 @@ environment = "{self.settings["environment"]}"
 domain = "{self.domain}"
 titles = [{{ language = "en", text = "University {self.domain}" }}]
 time_zone = "Europe/Helsinki"
+country = "{self.settings["country"]}"
+eidas_identifier = "{self.settings["eidas_identifier"]}"
 [database]
 url = "{self.settings["database"]}"
 [campus]

@@ -41,6 +41,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Says what a document is, who issued it for whom, what it says and would lose; needs no node.
+    Inspect {
+        /// The document; "-" reads standard input.
+        file: PathBuf,
+    },
     /// Writes a record as a document of the field.
     Export {
         #[command(subcommand)]
@@ -112,17 +117,34 @@ pub enum PeerCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum Import {
-    /// Transcripts of records: ELMO 1.6, 1.7, 2.1 (XML, gzip or base64).
+    /// Transcripts of records: ELMO 1.6, 1.7, 2.1 (XML, gzip or base64), ELM 3.1, 3.2 (JSON-LD).
+    ///
+    /// Folders are taken with all that is in them but hidden files, ZIP archives entry by entry.
+    /// Of a folder, an archive or more than 20 files a report is kept, a line of JSON for each
+    /// document, and the same command again goes on where it was ended. Nothing is imported
+    /// twice, with or without a report: what the node has already it answers with "unchanged".
     Transcript {
-        /// The files.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
+        /// Files, folders, ZIP archives.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
         /// Why they are processed.
         #[arg(long, default_value = "administration")]
         purpose: String,
         /// Says what an import would do and changes nothing.
         #[arg(long)]
         dry_run: bool,
+        /// The report; beside the first path as NAME.import.jsonl otherwise.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// Empties the report and begins anew.
+        #[arg(long)]
+        restart: bool,
+        /// Tries what was refused before again, too.
+        #[arg(long)]
+        retry_refused: bool,
+        /// Documents on their way at once; 8 where a report is kept, one after the other otherwise.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+        parallel: Option<u8>,
     },
 }
 
@@ -146,8 +168,10 @@ pub enum Export {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// ELMO 2.1.
+    /// ELMO 2.1 (XML).
     Elmo,
+    /// ELM 3.2 (JSON-LD): a European Digital Credential without seal and display.
+    Elm,
     /// The bytes as they came in.
     Source,
 }
@@ -164,6 +188,9 @@ pub enum Send {
         /// Why: admission, enrolment, recognition, mobility, credential.
         #[arg(long)]
         purpose: String,
+        /// The form in which it goes.
+        #[arg(long, value_enum, default_value = "source")]
+        format: Format,
         /// Seconds to wait for the partner's receipt; the message is delivered later all the same.
         #[arg(long, default_value_t = 30)]
         wait: u64,

@@ -1,4 +1,4 @@
-//! `import|export|send transcript`.
+//! `export|send transcript`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,16 +6,14 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hei_proto::hei::credentials::v1::{
-    self as credentials, ExportTranscriptRequest, ImportTranscriptRequest,
-    ImportTranscriptResponse, Outcome, SendTranscriptRequest,
+    self as credentials, ExportTranscriptRequest, SendTranscriptRequest,
 };
 use hei_proto::hei::messaging::v1::{GetMessageRequest, Message, MessageState};
 use hei_values::{Code, Refused, Violation, name, purpose};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::Ended;
-use super::arguments::{Export, Format, Import, Send};
+use super::arguments::{Export, Format, Send};
 use super::ops::Ops;
 use super::said::Said;
 use crate::Config;
@@ -23,118 +21,16 @@ use crate::Config;
 /// How often a waiting command asks for the receipt.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 
-fn why(code: &str) -> Result<Option<hei_proto::hei::common::v1::CodedValue>, Refused> {
+/// The purpose that was typed.
+///
+/// # Errors
+/// USAGE with those that there are.
+pub fn why(code: &str) -> Result<Option<hei_proto::hei::common::v1::CodedValue>, Refused> {
     let found = purpose::from_code(code).ok_or_else(|| {
         let told = format!("{code:?} is no purpose: {}", purpose::known().join(", "));
         Refused::from(Violation::new("--purpose", "USAGE", told))
     })?;
     Ok(Some(purpose::coded(found)))
-}
-
-/// Imports files one by one; a file that is refused does not stop the others.
-///
-/// # Errors
-/// NODE_UNREACHABLE.
-pub async fn import(config: &Config, what: &Import, said: &Said) -> Result<Ended, Refused> {
-    let Import::Transcript { files, purpose, dry_run } = what;
-    let why = why(purpose)?;
-    let ops = Ops::of(config).await?;
-    let progress = progress(files.len() as u64, said);
-    let mut ended = Ended::Well;
-    for file in files {
-        let request = read(file).map(|document| ImportTranscriptRequest {
-            document: document.into(),
-            purpose: why.clone(),
-            validate_only: *dry_run,
-            ..Default::default()
-        });
-        let done = match request {
-            Ok(request) => ops.call(request).await,
-            Err(unreadable) => Err(unreadable),
-        };
-        progress.suspend(|| match &done {
-            Ok(answer) => said.result(&import_text(file, answer), &import_value(file, answer)),
-            Err(refused) => {
-                ended = Ended::NotSo;
-                refused_file(file, refused, *said);
-            }
-        });
-        progress.inc(1);
-    }
-    progress.finish_and_clear();
-    Ok(ended)
-}
-
-fn refused_file(file: &Path, refused: &Refused, said: Said) {
-    if said.is_json() {
-        let mut value = super::said::refusal_json(refused);
-        if let Some(members) = value.as_object_mut() {
-            members.insert("file".to_owned(), json!(file.display().to_string()));
-        }
-        said.result("", &value);
-    } else {
-        said.refused_about(&format!("{}: ", file.display()), refused);
-    }
-}
-
-fn progress(files: u64, said: &Said) -> ProgressBar {
-    if said.is_json() || files < 2 {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(files);
-    match ProgressStyle::with_template("{bar:30} {pos}/{len} files, {eta} left") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Refused> {
-    std::fs::read(file).map_err(|error| {
-        let told = format!("cannot read {}: {error}", file.display());
-        Refused::new(Code::FailedPrecondition, "FILE_UNREADABLE", told)
-    })
-}
-
-fn outcome(one: &credentials::ImportedTranscript) -> &'static str {
-    match one.outcome() {
-        Outcome::Created => "created",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Revised => "revised",
-        Outcome::Unspecified => "unknown",
-    }
-}
-
-fn import_text(file: &Path, answer: &ImportTranscriptResponse) -> String {
-    let mut told: Vec<String> = answer
-        .transcripts
-        .iter()
-        .map(|t| {
-            let n = t.achievement_count;
-            format!("{}: {} {}, {n} achievements", file.display(), outcome(t), t.name)
-        })
-        .collect();
-    told.extend(answer.deviations.iter().map(|d| format!("  unusual: {} {}", d.path, d.text)));
-    told.extend(answer.losses.iter().map(|l| format!("  not carried: {} {}", l.path, l.text)));
-    told.join("\n")
-}
-
-fn import_value(file: &Path, answer: &ImportTranscriptResponse) -> Value {
-    let transcripts = answer.transcripts.iter().map(|t| {
-        json!({
-            "name": t.name,
-            "outcome": outcome(t),
-            "etag": t.etag,
-            "achievements": t.achievement_count,
-        })
-    });
-    let deviations =
-        answer.deviations.iter().map(|d| json!({"path": d.path, "code": d.code, "text": d.text}));
-    json!({
-        "file": file.display().to_string(),
-        "transcripts": transcripts.collect::<Vec<_>>(),
-        "deviations": deviations.collect::<Vec<_>>(),
-        "losses": losses(&answer.losses),
-    })
 }
 
 fn losses(all: &[hei_proto::hei::common::v1::Loss]) -> Vec<Value> {
@@ -147,13 +43,9 @@ fn losses(all: &[hei_proto::hei::common::v1::Loss]) -> Vec<Value> {
 /// What the node refuses; FILE_UNWRITABLE.
 pub async fn export(config: &Config, what: &Export, said: &Said) -> Result<Ended, Refused> {
     let Export::Transcript { name, format, output, purpose } = what;
-    let format = match format {
-        Format::Elmo => credentials::Format::Elmo,
-        Format::Source => credentials::Format::Source,
-    };
     let request = ExportTranscriptRequest {
         name: name.clone(),
-        format: format.into(),
+        format: form(*format).into(),
         purpose: why(purpose)?,
     };
     let answer = Ops::of(config).await?.call(request).await?;
@@ -182,6 +74,14 @@ pub async fn export(config: &Config, what: &Export, said: &Said) -> Result<Ended
     Ok(Ended::Well)
 }
 
+fn form(typed: Format) -> credentials::Format {
+    match typed {
+        Format::Elmo => credentials::Format::Elmo,
+        Format::Elm => credentials::Format::Elm,
+        Format::Source => credentials::Format::Source,
+    }
+}
+
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Refused> {
     std::fs::write(file, bytes).map_err(|error| {
         let told = format!("cannot write {}: {error}", file.display());
@@ -194,12 +94,13 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), Refused> {
 /// # Errors
 /// What the node refuses.
 pub async fn send(config: &Config, what: &Send, said: &Said) -> Result<Ended, Refused> {
-    let Send::Transcript { name, to, purpose, wait } = what;
+    let Send::Transcript { name, to, purpose, format, wait } = what;
     let ops = Ops::of(config).await?;
     let request = SendTranscriptRequest {
         name: name.clone(),
         peer: name::of("peers", to),
         purpose: why(purpose)?,
+        format: form(*format).into(),
         ..Default::default()
     };
     let sent = ops.call(request).await?;

@@ -4,6 +4,8 @@ mod arguments;
 mod check;
 mod demo;
 mod documents;
+mod import;
+mod inspect;
 mod migrate;
 mod ops;
 mod peers;
@@ -83,7 +85,8 @@ async fn dispatch(arguments: &Arguments, said: &Said) -> Result<Ended, Refused> 
         Command::Migrate => migrate::run(&config()?, said).await,
         Command::Config { command } => check::run(command, arguments.config.as_deref(), said),
         Command::Peer { command } => peers::run(&config()?, command, said).await,
-        Command::Import { what } => documents::import(&config()?, what, said).await,
+        Command::Inspect { file } => inspect::run(&config()?, file, said),
+        Command::Import { what } => import::run(&config()?, what, said).await,
         Command::Export { what } => documents::export(&config()?, what, said).await,
         Command::Send { what } => documents::send(&config()?, what, said).await,
     }

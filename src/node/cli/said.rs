@@ -77,6 +77,25 @@ pub fn refusal_json(refused: &Refused) -> Value {
     }})
 }
 
+/// Text of a document for a terminal: what would steer it, or turn the order of what is
+/// around it (Unicode UAX #9 §2), stands as its number.
+pub fn shown(text: &str) -> String {
+    let steers = |it: char| {
+        it.is_control() || matches!(it, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(steers) {
+        return text.to_owned();
+    }
+    let mut safe = String::with_capacity(text.len());
+    for it in text.chars() {
+        match steers(it) {
+            true => safe.extend(it.escape_unicode()),
+            false => safe.push(it),
+        }
+    }
+    safe
+}
+
 /// A reader that went away is no reason to fail what was done.
 fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");

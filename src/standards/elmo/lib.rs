@@ -26,7 +26,7 @@ pub use credits::{scheme_key, total};
 pub use date::{DateFlaw, Written};
 pub use decimal::Decimal;
 pub use fits::left_out;
-pub use hei_xml::{Trouble, carriable};
+pub use hei_xml::{Trouble, Wrapping, carriable, wrapping};
 pub use limits::{ATTACHMENT_SETTING, Limits};
 pub use model::*;
 pub use notes::{Deviation, Fault, Unread};

@@ -33,6 +33,30 @@ pub(crate) struct Taken<'a> {
     pub cut: bool,
 }
 
+/// How a document was wrapped for its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapping {
+    /// It is markup as it stands.
+    None,
+    Gzip,
+    /// Text that stands for markup, or for gzip of it.
+    Base64,
+    /// The field of a form that carries such text.
+    Form,
+}
+
+/// How these bytes are wrapped, if they are of any form that [`open`] unwraps.
+#[must_use]
+pub fn wrapping(bytes: &[u8]) -> Option<Wrapping> {
+    match Kind::of(bytes) {
+        Kind::Xml => Some(Wrapping::None),
+        Kind::Gzip => Some(Wrapping::Gzip),
+        Kind::Base64 => Some(Wrapping::Base64),
+        Kind::Form => Some(Wrapping::Form),
+        Kind::Other(_) => None,
+    }
+}
+
 enum Kind {
     Xml,
     Gzip,

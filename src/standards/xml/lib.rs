@@ -21,7 +21,7 @@ mod trouble;
 mod writer;
 
 pub use character::{carriable, first_uncarriable};
-pub use container::{Text, open};
+pub use container::{Text, Wrapping, open, wrapping};
 pub use limits::{
     ATTACHMENT_BYTES_MAX, ATTRIBUTES_MAX, ATTRIBUTES_PER_ELEMENT_MAX, Cap, DEPTH_MAX, ELEMENTS_MAX,
     Limits, STRUCTURE_BYTES_MAX,

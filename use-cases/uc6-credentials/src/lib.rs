@@ -12,21 +12,32 @@ use hei_proto::hei::credentials::v1::TranscriptSent;
 use hei_use_case::{UseCase, answered, command, query, received};
 use technical::{answered as answers, campus::transcripts, peer, received as messages};
 
+pub use semantic::document::{Document, Limits};
+pub use semantic::elm::Issuer;
+pub use semantic::inspection::{Forms, Inspection, inspect};
+pub use semantic::record::display_name;
 pub use settings::Settings;
 
 /// What the node registers.
-pub fn use_case(settings: &Settings) -> UseCase {
+pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
     let limits = settings.document_limits();
+    let (exports, sends) = (issuer.clone(), issuer.clone());
     UseCase {
         name: "uc6",
         claims: vec!["uc6/issuer@1", "uc6/receiver@1"],
-        standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1"],
+        standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1", "ELM 3.1", "ELM 3.2"],
         campus: vec![
             command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
             query(transcripts::get::check, transcripts::get::handle),
             query(transcripts::list::check, transcripts::list::handle),
-            query(move |it| transcripts::export::check(it, &limits), transcripts::export::handle),
-            command(move |it| transcripts::send::check(it, &limits), transcripts::send::handle),
+            query(
+                move |it| transcripts::export::check(it, &exports, &limits),
+                transcripts::export::handle,
+            ),
+            command(
+                move |it| transcripts::send::check(it, &sends, &limits),
+                transcripts::send::handle,
+            ),
         ],
         peer: vec![
             query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle),

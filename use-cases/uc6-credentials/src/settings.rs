@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::limits;
+use crate::semantic::document::Limits;
 
 /// `[credentials]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,7 +21,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The limits that a document is read under.
-    pub fn document_limits(&self) -> hei_elmo::Limits {
-        hei_elmo::Limits { attachment_bytes_max: self.attachment_bytes_max }
+    pub fn document_limits(&self) -> Limits {
+        Limits { attachment_bytes_max: self.attachment_bytes_max }
     }
 }

@@ -1,7 +1,7 @@
 //! Semantic: which record a transcript is, and whose.
 
 use hei_proto::hei::common::v1::{Identifier, WrittenDate};
-use hei_proto::hei::credentials::v1::{Achievement, Organisation, Person, Transcript};
+use hei_proto::hei::credentials::v1::{Achievement, Activity, Organisation, Person, Transcript};
 use hei_values::{SubjectIdentifier, folded_scheme, is_placeholder};
 
 /// The identifiers of a learner that join documents. Names and birth dates never do.
@@ -43,7 +43,9 @@ pub fn issuer_key(issuer: &Organisation) -> String {
 /// course is taken again in another term.
 pub fn identity(transcript: &Transcript) -> String {
     let issuer = transcript.issuer.as_ref().map(issuer_key).unwrap_or_default();
-    let mut instances: Vec<String> = transcript.achievements.iter().map(instance).collect();
+    let achieved = transcript.achievements.iter().map(instance);
+    let mut instances: Vec<String> =
+        achieved.chain(transcript.activities.iter().map(done)).collect();
     instances.sort();
     let mut text = line("issuer", &issuer);
     instances.iter().for_each(|i| text.push_str(&line("instance", i)));
@@ -76,6 +78,18 @@ fn instance(of: &Achievement) -> String {
     named + &line("day", &day)
 }
 
+/// One activity: its own identifiers, else what it was called and when it began.
+fn done(it: &Activity) -> String {
+    let own = identifiers(&it.identifiers);
+    if !own.is_empty() {
+        return own;
+    }
+    let days = [it.start.as_ref(), it.date.as_ref(), it.end.as_ref()];
+    let day = days.into_iter().flatten().next().map(day).unwrap_or_default();
+    let named = it.titles.iter().map(|t| line(&t.language, &t.text));
+    named.collect::<String>() + &line("done", &day)
+}
+
 fn identifiers(all: &[Identifier]) -> String {
     let real = all.iter().filter(|i| !is_placeholder(&i.value));
     let mut lines: Vec<String> = real.map(|i| line(&folded_scheme(&i.scheme), &i.value)).collect();
@@ -104,6 +118,14 @@ pub fn achievement_count(transcript: &Transcript) -> u32 {
         all.iter().map(|one| 1 + below(&one.parts)).sum()
     }
     u32::try_from(below(&transcript.achievements)).unwrap_or(u32::MAX)
+}
+
+/// How many activities a transcript has, at every depth.
+pub fn activity_count(transcript: &Transcript) -> u32 {
+    fn below(all: &[Activity]) -> usize {
+        all.iter().map(|one| 1 + below(&one.parts)).sum()
+    }
+    u32::try_from(below(&transcript.activities)).unwrap_or(u32::MAX)
 }
 
 /// The record without the contents of its attachments, whose sizes stay.

@@ -4,7 +4,7 @@ mod texts;
 
 use hei_elmo::{DateFlaw, Decimal, Written};
 use hei_proto::hei::common::v1::{Identifier, WrittenDate};
-use hei_proto::hei::credentials::v1::{Achievement, Organisation, Transcript};
+use hei_proto::hei::credentials::v1::{Achievement, Activity, Organisation, Transcript};
 use hei_values::{Valid, Violation, Violations};
 
 /// Parts below parts: as deep as a document of 64 levels can carry, with the
@@ -48,6 +48,9 @@ impl Faults {
         for (index, achievement) in it.achievements.iter().enumerate() {
             self.achievement(achievement, format!("achievements[{index}]"), 0);
         }
+        for (index, activity) in it.activities.iter().enumerate() {
+            self.activity(activity, format!("activities[{index}]"), 0);
+        }
         texts::uncarriable(it, &mut |field| {
             self.tell(field, "has a character that XML 1.0 cannot carry: remove it");
         });
@@ -86,6 +89,22 @@ impl Faults {
         }
         for (index, part) in it.parts.iter().enumerate() {
             self.achievement(part, format!("{at}.parts[{index}]"), depth + 1);
+        }
+    }
+
+    fn activity(&mut self, it: &Activity, at: String, depth: usize) {
+        if depth > PART_DEPTH_MAX {
+            self.tell(at, format!("parts may stand {PART_DEPTH_MAX} levels deep at most"));
+            return;
+        }
+        for (name, day) in
+            [("start", it.start.as_ref()), ("end", it.end.as_ref()), ("date", it.date.as_ref())]
+        {
+            self.date(format!("{at}.{name}"), day);
+        }
+        self.number(format!("{at}.level_of_completion"), &it.level_of_completion);
+        for (index, part) in it.parts.iter().enumerate() {
+            self.activity(part, format!("{at}.parts[{index}]"), depth + 1);
         }
     }
 

@@ -7,3 +7,4 @@ pub mod peer;
 pub mod received;
 mod record;
 mod tables;
+mod written;

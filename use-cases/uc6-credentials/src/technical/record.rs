@@ -1,10 +1,9 @@
 //! How a document becomes records, whichever door it came through.
 
 use aws_lc_rs::digest;
-use hei_proto::hei::common::v1::{Deviation, Loss};
 use hei_proto::hei::credentials::v1::{ImportedTranscript, Outcome, Transcript};
 use hei_use_case::{Call, Failed, Table};
-use hei_values::{Decision, Mapped, Refused, Step, Valid, Violation, Violations};
+use hei_values::{Decision, Refused, Step, Valid, Violation, Violations};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -13,66 +12,38 @@ use sea_orm::prelude::Uuid;
 use super::tables::{documents, transcripts};
 use crate::organisational::transcript::{Facts, State};
 use crate::refusal::Refusal;
-use crate::semantic::{elmo, record, transcript};
+use crate::semantic::document::{self, Limits};
+use crate::semantic::record;
 
 /// A document that was read and found good, with the bytes as they came.
 pub struct Document {
     /// The bytes.
     pub bytes: Bytes,
-    /// One transcript a report, in the document's order.
-    pub transcripts: Vec<Valid<Transcript>>,
-    /// Harmless things outside the schema.
-    pub deviations: Vec<Deviation>,
-    /// What the contract's message does not carry.
-    pub losses: Vec<Loss>,
+    /// What they say.
+    pub read: document::Document,
 }
 
 impl Document {
-    /// Whether all its reports are of one institution. Local identifiers of a learner
+    /// Whether all its transcripts are of one institution. Local identifiers of a learner
     /// are that institution's then; else nobody can say whose they are.
     fn is_of_one_issuer(&self) -> bool {
         let issuer = |t: &Valid<Transcript>| t.issuer.as_ref().map(record::issuer_key);
-        let mut issuers = self.transcripts.iter().map(issuer);
+        let mut issuers = self.read.transcripts.iter().map(issuer);
         let first = issuers.next();
         issuers.all(|one| Some(one) == first)
     }
 }
 
-/// Reads a document: parsed once, here.
+/// Reads a document of the field `document` of a request.
 ///
 /// # Errors
 /// A violation per fault, all at once; TOO_LARGE as a violation of the setting.
-pub fn read(bytes: &Bytes, limits: &hei_elmo::Limits) -> Result<Document, Violations> {
-    let read = hei_elmo::read(bytes, limits).map_err(elmo::refused)?;
-    let Mapped { value, lost } = elmo::from_elmo(&read.document);
-    let mut faults = Violations::default();
-    let mut transcripts = Vec::with_capacity(value.len());
-    for one in value {
-        match transcript::check(one) {
-            Ok(valid) => transcripts.push(valid),
-            Err(more) => faults.0.extend(more.0),
-        }
+pub fn read(bytes: Bytes, limits: &Limits) -> Result<Document, Violations> {
+    if bytes.is_empty() {
+        return Err(Violation::missing("document").into());
     }
-    if faults.0.is_empty() {
-        twice(&transcripts, &mut faults);
-    }
-    if !faults.0.is_empty() {
-        return Err(faults);
-    }
-    let deviations = read.deviations.iter().map(elmo::deviation).collect();
-    Ok(Document { bytes: bytes.clone(), transcripts, deviations, losses: lost })
-}
-
-/// Two reports that are the same record would overwrite each other.
-fn twice(transcripts: &[Valid<Transcript>], faults: &mut Violations) {
-    let identities: Vec<String> = transcripts.iter().map(|t| record::identity(t)).collect();
-    for (index, identity) in identities.iter().enumerate() {
-        if identities.iter().take(index).any(|earlier| earlier == identity) {
-            let place = format!("/elmo/report[{}]", index + 1);
-            let told = "is the same record as a report before it";
-            faults.0.push(Violation::new(place, "DOCUMENT_INVALID", told));
-        }
-    }
+    let read = document::read(&bytes, limits)?;
+    Ok(Document { bytes, read })
 }
 
 /// Who says that a record is so.
@@ -92,8 +63,8 @@ pub async fn keep(
     document: &Document,
     source: &Source<'_>,
 ) -> Result<Vec<ImportedTranscript>, Failed> {
-    let mut kept = Vec::with_capacity(document.transcripts.len());
-    for (index, transcript) in document.transcripts.iter().enumerate() {
+    let mut kept = Vec::with_capacity(document.read.transcripts.len());
+    for (index, transcript) in document.read.transcripts.iter().enumerate() {
         kept.push(keep_one(call, document, index, transcript, source).await?);
     }
     Ok(kept)
@@ -129,6 +100,7 @@ fn imported(row: &transcripts::Model, outcome: Outcome) -> ImportedTranscript {
         outcome: outcome.into(),
         etag: row.etag(),
         achievement_count: u32::try_from(row.achievement_count).unwrap_or(u32::MAX),
+        activity_count: u32::try_from(row.activity_count).unwrap_or(u32::MAX),
     }
 }
 
@@ -139,6 +111,7 @@ struct New {
     issuer: String,
     learner_name: String,
     achievement_count: u32,
+    activity_count: u32,
     content_sha256: Vec<u8>,
     body: Vec<u8>,
 }
@@ -172,6 +145,7 @@ impl New {
             issuer,
             learner_name: record::display_name(&learner),
             achievement_count: record::achievement_count(transcript),
+            activity_count: record::activity_count(transcript),
             content_sha256,
             body: record::without_contents((**transcript).clone()).encode_to_vec(),
         })
@@ -217,6 +191,7 @@ impl New {
             issuer: Set(self.issuer.clone()),
             learner_name: Set(self.learner_name.clone()),
             achievement_count: Set(i64::from(self.achievement_count)),
+            activity_count: Set(i64::from(self.activity_count)),
             content_sha256: Set(self.content_sha256.clone()),
             update_ms: Set(now),
             body: Set(self.body.clone()),
@@ -272,10 +247,11 @@ async fn insert_document(
         transcript_id: Set(row.id),
         transcript_revision: Set(row.revision),
         report_index: Set(i64::try_from(index).unwrap_or(i64::MAX)),
-        report_count: Set(i64::try_from(document.transcripts.len()).unwrap_or(i64::MAX)),
+        report_count: Set(i64::try_from(document.read.transcripts.len()).unwrap_or(i64::MAX)),
         sha256: Set(sha256(&document.bytes)),
         receive_ms: Set(call.now().0),
         bytes: Set(document.bytes.to_vec()),
+        media_type: Set(document.read.wrapping.media_type().to_owned()),
     };
     call.insert::<documents::Entity, _>(draft, Decision::follows(())).await?;
     Ok(())
@@ -285,19 +261,16 @@ async fn insert_document(
 ///
 /// # Errors
 /// INTERNAL if the stored document cannot be read any more.
-pub fn whole(
-    document: &documents::Model,
-    limits: &hei_elmo::Limits,
-) -> Result<Valid<Transcript>, Refused> {
+pub fn whole(stored: &documents::Model, limits: &Limits) -> Result<Valid<Transcript>, Refused> {
     // The reason alone: a fault's text may hold what it is about.
-    let read = read(&document.bytes.clone().into(), limits).map_err(|f| {
+    let read = document::read(&stored.bytes, limits).map_err(|f| {
         Refused::internal(format!("a stored document: {}", Refused::from(f).reason))
     })?;
-    let index = usize::try_from(document.report_index).unwrap_or(usize::MAX);
+    let index = usize::try_from(stored.report_index).unwrap_or(usize::MAX);
     let found = read.transcripts.into_iter().nth(index);
     found.ok_or_else(|| Refused::internal("a stored document lost a report"))
 }
 
-fn sha256(bytes: &[u8]) -> Vec<u8> {
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }

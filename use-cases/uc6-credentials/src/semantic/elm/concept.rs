@@ -7,11 +7,16 @@ use hei_elm::{Concept, ConceptScheme, Texts, UNDETERMINED, vocabulary};
 use hei_elmo::vocabulary::{is_iso_country, is_language_tag};
 use hei_proto::hei::common::v1::CodedValue;
 
-use super::{ECTS, ECTS_FRAMEWORK, EU_COUNTRY, FIELD, GENDER, ISO_COUNTRY};
+use super::{ECTS, ECTS_FRAMEWORK, EU_COUNTRY, FIELD, GENDER, ISO_COUNTRY, Lost};
 
 const ISCED_F: &str = "http://data.europa.eu/snb/isced-f";
 const EQF: &str = "http://data.europa.eu/snb/eqf";
+const ACTIVITY: &str = "http://data.europa.eu/snb/learning-activity";
 const OPPORTUNITY: &str = "http://data.europa.eu/snb/learning-opportunity";
+/// The EU's authority table, as the Commission's samples use it.
+const SEX: &str = "http://publications.europa.eu/resource/authority/human-sex";
+/// ISO 5218 and the table where both have a code.
+const SEXES: &[(&str, &str)] = &[("1", "MALE"), ("2", "FEMALE")];
 /// Each list of `data.europa.eu/snb` is a concept of this name.
 const LIST: &str = "25831c2";
 /// Where the concepts of no list are.
@@ -178,6 +183,32 @@ pub fn language_of(it: &Concept) -> Option<String> {
     Some(sent.find(same).map_or_else(|| vocabulary::tag(code), str::to_owned))
 }
 
+/// The language of a specification: the first of the list that the table knows by a tag.
+pub fn first_language(list: &[Concept], at: &str, lost: &mut Lost) -> String {
+    let Some(first) = list.first() else { return String::new() };
+    let tag = language_of(first);
+    if tag.is_none() {
+        let told = "the language is not in the EU's table";
+        lost.tell(format!("{at}.language"), "LANGUAGE_UNKNOWN", told);
+    }
+    tag.unwrap_or_default()
+}
+
+/// The kind of an activity: an address in the EU's list, or a word of the source's own.
+pub fn activity(kind: &str) -> Concept {
+    match kind.strip_prefix(ACTIVITY).and_then(|rest| rest.strip_prefix('/')) {
+        Some(code) => snb(ACTIVITY, code, None),
+        None => own("activity", kind),
+    }
+}
+
+/// Back.
+pub fn activity_of(it: &Concept) -> String {
+    let listed = it.id.clone().filter(|_| code(it, ACTIVITY).is_some());
+    let word = || own_code(it, "activity").map(str::to_owned);
+    listed.or_else(word).unwrap_or_else(|| label(it))
+}
+
 /// The field of education, if it is a code of ISCED-F.
 pub fn field(it: &CodedValue) -> Option<Concept> {
     let digits = (2..=4).contains(&it.code.len()) && it.code.bytes().all(|it| it.is_ascii_digit());
@@ -226,13 +257,21 @@ pub fn level_of(it: &Concept, fallback: &str) -> (String, String) {
     }
 }
 
-/// A gender by ISO 5218, for which the EU has no list here.
+/// A gender by ISO 5218: in the EU's table where that has it.
 pub fn gender(it: &CodedValue) -> Concept {
-    own(&it.scheme, &it.code)
+    let known = SEXES.iter().find(|(code, _)| it.scheme == GENDER && *code == it.code);
+    match known {
+        Some((_, word)) => listed(format!("{SEX}/{word}"), SEX, None),
+        None => own(&it.scheme, &it.code),
+    }
 }
 
 /// Back.
 pub fn gender_of(it: &Concept) -> CodedValue {
+    let known = SEXES.iter().find(|(_, word)| code(it, SEX) == Some(word));
+    if let Some((code, _)) = known {
+        return CodedValue { scheme: GENDER.to_owned(), code: (*code).to_owned() };
+    }
     match own_list(it) {
         Some(list) => {
             let code = it.notation.clone().unwrap_or_default();

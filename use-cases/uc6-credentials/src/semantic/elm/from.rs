@@ -2,6 +2,7 @@
 //! body that awards.
 
 mod achievement;
+mod activity;
 mod attachment;
 mod organisation;
 mod person;
@@ -45,6 +46,12 @@ fn of_unread(it: &hei_elm::Unread) -> Loss {
     Loss { path: it.path.clone(), code: it.code.to_owned(), text: it.text.clone() }
 }
 
+/// The issuer of a credential as an institution. What of it no transcript takes over is
+/// told once, by [`from_elm`].
+pub fn issuer(it: &hei_elm::Organisation) -> Organisation {
+    organisation::organisation(it, "$.issuer", &mut Lost::default())
+}
+
 /// What is the same in every transcript of the credential.
 fn whole(read: &Read, lost: &mut Lost) -> Transcript {
     let document = &read.document;
@@ -70,24 +77,38 @@ fn whole(read: &Read, lost: &mut Lost) -> Transcript {
 fn take(claim: &Claim, at: &str, value: &mut Vec<Transcript>, lost: &mut Lost) {
     let (process, kind) = match claim {
         Claim::Achievement(it) => (it.awarded_by.as_ref(), ""),
-        Claim::Activity(it) => (it.awarded_by.as_ref(), "ACTIVITY"),
+        Claim::Activity(it) => (it.awarded_by.as_ref(), ""),
         Claim::Assessment(it) => (it.awarded_by.as_ref(), "ASSESSMENT"),
         Claim::Entitlement(it) => (it.awarded_by.as_ref(), "ENTITLEMENT"),
     };
     let bodies = organisation::bodies(process, &format!("{at}.awardedBy"), lost);
     let places: Vec<usize> = bodies.into_iter().map(|body| place(body, value)).collect();
-    let Claim::Achievement(achievement) = claim else {
-        lost.tell(at, kind, "a transcript has achievements only");
-        return;
-    };
-    let mapped = achievement::achievement(achievement, at, lost);
+    match claim {
+        Claim::Achievement(it) => {
+            let mapped = achievement::achievement(it, at, lost);
+            each(&places, value, |transcript| add(&mapped, transcript));
+        }
+        Claim::Activity(it) => {
+            let mapped = activity::activity(it, at, lost);
+            each(&places, value, |transcript| transcript.activities.push(mapped.clone()));
+        }
+        Claim::Assessment(_) | Claim::Entitlement(_) => {
+            lost.tell(at, kind, "a transcript has achievements and activities only");
+        }
+    }
+}
+
+fn each(places: &[usize], value: &mut [Transcript], mut take: impl FnMut(&mut Transcript)) {
     for place in places {
-        let Some(transcript) = value.get_mut(place) else { continue };
-        transcript.achievements.push(mapped.achievement.clone());
-        for scheme in &mapped.schemes {
-            if !transcript.grading_schemes.contains(scheme) {
-                transcript.grading_schemes.push(scheme.clone());
-            }
+        value.get_mut(*place).into_iter().for_each(&mut take);
+    }
+}
+
+fn add(mapped: &achievement::Mapped, to: &mut Transcript) {
+    to.achievements.push(mapped.achievement.clone());
+    for scheme in &mapped.schemes {
+        if !to.grading_schemes.contains(scheme) {
+            to.grading_schemes.push(scheme.clone());
         }
     }
 }

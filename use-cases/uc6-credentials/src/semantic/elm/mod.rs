@@ -8,7 +8,8 @@ mod from;
 mod to;
 
 use hei_elm::Fault;
-use hei_proto::hei::common::v1::{CodedValue, LocalizedText, Loss};
+use hei_proto::hei::common::v1::{CodedValue, Deviation, LocalizedText, Loss};
+use hei_proto::hei::credentials::v1::Organisation;
 use hei_values::{Violation, Violations};
 
 pub use from::from_elm;
@@ -44,17 +45,35 @@ const EXTERNAL: &str = "external";
 
 /// Who issues a credential: this node's institution.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Issuing {
-    /// "urn:credential:{uuid}".
-    pub credential_id: String,
+pub struct Issuer {
     /// The institution's schac domain.
     pub domain: String,
     /// Its legal name by language; its domain stands in where there is none.
     pub legal_names: Vec<LocalizedText>,
     /// Its country, which the official shapes require.
     pub country: Option<CodedValue>,
-    /// Its eIDAS identifier: the value, and the country that gave it.
-    pub eidas: Option<(String, CodedValue)>,
+    /// Its eIDAS identifier, which its country gave.
+    pub eidas: Option<String>,
+}
+
+impl Issuer {
+    /// Whether a credential of this issuer could be valid.
+    ///
+    /// # Errors
+    /// The key of the institution's configuration that is not right.
+    pub fn check(&self) -> Result<(), Violation> {
+        let known = self.country.as_ref().is_none_or(|it| concept::country(it).is_some());
+        if !known {
+            let told =
+                "not a country of ISO 3166-1 alpha-2 that the EU's table has, such as \"FI\"";
+            return Err(Violation::new("institution.country", "CODE_UNKNOWN", told));
+        }
+        if self.eidas.is_some() && self.country.is_none() {
+            let told = "an eIDAS identifier is given by a country: set the country too";
+            return Err(Violation::new("institution.country", "FIELD_MISSING", told));
+        }
+        Ok(())
+    }
 }
 
 /// A refused document as the violations of a request.
@@ -86,6 +105,16 @@ fn of_fault(fault: Fault) -> Violation {
         _ => "DOCUMENT_INVALID",
     };
     Violation::new(fault.path, reason, fault.text)
+}
+
+/// A deviation as the contract has it.
+pub fn deviation(it: &hei_elm::Deviation) -> Deviation {
+    Deviation { path: it.path.clone(), code: it.code.to_owned(), text: it.text.clone() }
+}
+
+/// Who issued the credential, which need not be who awards.
+pub fn issuer(read: &hei_elm::Read) -> Option<Organisation> {
+    read.document.issuer.as_ref().map(from::issuer)
 }
 
 /// What a mapping leaves behind, noted while it goes.

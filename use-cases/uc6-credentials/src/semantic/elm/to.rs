@@ -3,12 +3,14 @@
 //! come with the seal.
 
 mod achievement;
+mod activity;
 mod attachment;
 mod organisation;
 mod person;
 
 use hei_elm::{
-    Claim, Concept, Credential, CredentialSchema, Identifier, Text, Texts, UNDETERMINED, Written,
+    Claim, Concept, Credential, CredentialSchema, Identifier, Organisation, Text, Texts,
+    UNDETERMINED, Written,
 };
 use hei_proto::hei::common::v1::{self, LocalizedText, WrittenDate};
 use hei_proto::hei::credentials::v1::{SourceSignature, Transcript};
@@ -16,7 +18,7 @@ use hei_values::{Mapped, Valid};
 
 use self::achievement::Achievements;
 use super::super::transcript::written as day_of;
-use super::{Issuing, Lost, concept};
+use super::{Issuer, Lost, concept};
 
 /// The shapes that the credential says to conform to.
 const SCHEMA: &str = "http://data.europa.eu/snb/model/ap/edc-generic-full";
@@ -26,30 +28,46 @@ const PROFILES: &str = "http://data.europa.eu/snb/credential/25831c2";
 
 /// The credential, and what it does not say of the transcript: each with the
 /// JSON path at which it would stand.
-pub fn to_elm(transcript: &Valid<Transcript>, issuing: &Issuing) -> Mapped<Credential> {
+pub fn to_elm(
+    transcript: &Valid<Transcript>,
+    issuer: &Issuer,
+    credential_id: &str,
+) -> Mapped<Credential> {
     let mut lost = Lost::default();
     let issued = transcript.issue_date.as_ref().or(transcript.generated_date.as_ref());
     let body = transcript.issuer.as_ref().map(|it| organisation::awarding(it, &mut lost));
-    let mut all = Achievements::new(transcript, body.unwrap_or_default(), &mut lost);
-    let claims = all.claims(&transcript.achievements);
-    all.close();
+    let claims = claims(transcript, &body.unwrap_or_default(), &mut lost);
     let mut subject = transcript.learner.as_ref().map(|it| person::learner(it, &mut lost));
     if let Some(subject) = &mut subject {
-        subject.claims = claims.into_iter().map(|it| Claim::Achievement(Box::new(it))).collect();
+        subject.claims = claims;
     }
     let value = Credential {
-        id: Some(issuing.credential_id.clone()),
+        id: Some(credential_id.to_owned()),
         schemas: vec![CredentialSchema { id: Some(SCHEMA.to_owned()), ..Default::default() }],
         profiles: vec![profile()],
         issuance_date: moment(issued),
         valid_from: moment(issued),
-        issuer: Some(organisation::issuing(issuing, &mut lost)),
+        issuer: Some(organisation::issuing(issuer, &mut lost)),
         attachments: attachment::all(&transcript.attachments, &mut lost),
         subject,
         ..Credential::default()
     };
     left_out(transcript, &mut lost);
     Mapped { value, lost: lost.0 }
+}
+
+/// Achievements, then activities.
+fn claims(it: &Transcript, body: &Organisation, lost: &mut Lost) -> Vec<Claim> {
+    let mut all = Achievements::new(it, body.clone(), lost);
+    let achievements = all.claims(&it.achievements);
+    all.close();
+    let mut claims: Vec<Claim> =
+        achievements.into_iter().map(|it| Claim::Achievement(Box::new(it))).collect();
+    for it in &it.activities {
+        let at = format!("$.credentialSubject.hasClaim[{}]", claims.len());
+        claims.push(Claim::Activity(Box::new(activity::activity(it, body, &at, lost))));
+    }
+    claims
 }
 
 fn profile() -> Concept {
@@ -59,8 +77,8 @@ fn profile() -> Concept {
 
 /// What ELM has no place for.
 fn left_out(it: &Transcript, lost: &mut Lost) {
-    if it.achievements.is_empty() {
-        let told = "a credential claims something; this transcript has no achievement";
+    if it.achievements.is_empty() && it.activities.is_empty() {
+        let told = "a credential claims something; this transcript has nothing that it could";
         lost.tell("$.credentialSubject.hasClaim", "CLAIM_MISSING", told);
     }
     if it.generated_date.is_some() && it.issue_date.is_some() {

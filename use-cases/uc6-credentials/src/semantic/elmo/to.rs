@@ -38,6 +38,10 @@ fn report(it: &Transcript, lost: &mut Vec<Loss>) -> Report {
         let told = "a report has no description";
         lost.push(loss(path::child(&at, "description", index), "DESCRIPTION", told));
     }
+    for index in 0..it.activities.len() {
+        let told = "ELMO reports achievements only";
+        lost.push(loss(path::child(&at, "activity", index), "ACTIVITY", told));
+    }
     Report {
         issuer: it.issuer.as_ref().map(issuer).unwrap_or_default(),
         specifications: specification::all(&it.achievements, &at, lost),

@@ -3,7 +3,7 @@
 use hei_elmo::carriable;
 use hei_proto::hei::common::v1::{CodedValue, Identifier, LocalizedText};
 use hei_proto::hei::credentials::v1::{
-    Achievement, Attachment, Organisation, Person, ResultDistribution, Transcript,
+    Achievement, Activity, Attachment, Organisation, Person, ResultDistribution, Transcript,
 };
 
 /// Tells the field of each text that XML 1.0 cannot carry.
@@ -26,6 +26,9 @@ pub fn uncarriable(it: &Transcript, tell: &mut dyn FnMut(String)) {
     }
     for (index, achievement) in it.achievements.iter().enumerate() {
         visit.achievement(&format!("achievements[{index}]"), achievement);
+    }
+    for (index, activity) in it.activities.iter().enumerate() {
+        visit.activity(&format!("activities[{index}]"), activity);
     }
 }
 
@@ -126,6 +129,24 @@ impl Visit<'_> {
         self.result(at, it);
         for (index, part) in it.parts.iter().enumerate() {
             self.achievement(&format!("{at}.parts[{index}]"), part);
+        }
+    }
+
+    fn activity(&mut self, at: &str, it: &Activity) {
+        self.identifiers(&format!("{at}.identifiers"), &it.identifiers);
+        let specified = format!("{at}.specification_identifiers");
+        self.identifiers(&specified, &it.specification_identifiers);
+        self.localized(&format!("{at}.titles"), &it.titles);
+        self.localized(&format!("{at}.descriptions"), &it.descriptions);
+        let fields = [
+            ("type", it.r#type.as_str()),
+            ("workload", it.workload.as_str()),
+            ("level_of_completion", it.level_of_completion.as_str()),
+            ("language", it.language.as_str()),
+        ];
+        self.fields(at, &fields);
+        for (index, part) in it.parts.iter().enumerate() {
+            self.activity(&format!("{at}.parts[{index}]"), part);
         }
     }
 

@@ -1,10 +1,11 @@
 //! The tables of this use case, in the order in which they came.
 
 mod uc6_0001_transcripts;
+mod uc6_0002_forms;
 
 use sea_orm_migration::MigrationTrait;
 
 /// Every migration.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(uc6_0001_transcripts::Migration)]
+    vec![Box::new(uc6_0001_transcripts::Migration), Box::new(uc6_0002_forms::Migration)]
 }

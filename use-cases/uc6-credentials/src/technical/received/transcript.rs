@@ -5,6 +5,7 @@ use hei_proto::hei::credentials::v1::{TranscriptSent, TranscriptTaken};
 use hei_use_case::{Call, Failed};
 use hei_values::{Refused, Violation, Violations};
 
+use crate::semantic::document::Limits;
 use crate::technical::record::{self, Document, Source};
 
 /// A message whose document was read.
@@ -13,12 +14,9 @@ pub struct Checked {
 }
 
 /// Reads the document; a message carries one transcript.
-pub fn check(message: TranscriptSent, limits: &hei_elmo::Limits) -> Result<Checked, Violations> {
-    if message.document.is_empty() {
-        return Err(Violation::missing("document").into());
-    }
-    let document = record::read(&message.document, limits)?;
-    match document.transcripts.len() {
+pub fn check(message: TranscriptSent, limits: &Limits) -> Result<Checked, Violations> {
+    let document = record::read(message.document, limits)?;
+    match document.read.transcripts.len() {
         1 => Ok(Checked { document }),
         n => {
             let told = format!("a message carries one transcript, this one {n}");

@@ -17,13 +17,15 @@ pub struct Model {
     pub transcript_id: Uuid,
     /// The revision of the record that these bytes gave.
     pub transcript_revision: i64,
-    /// Which report of the document the record is, from 0.
+    /// Which transcript of the document the record is, from 0.
     pub report_index: i64,
-    /// How many reports the document has.
+    /// How many transcripts the document has.
     pub report_count: i64,
     pub sha256: Vec<u8>,
     pub receive_ms: i64,
     pub bytes: Vec<u8>,
+    /// That of the bytes; empty in rows of before it was kept.
+    pub media_type: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

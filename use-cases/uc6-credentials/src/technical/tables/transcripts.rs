@@ -29,6 +29,7 @@ pub struct Model {
     pub issuer: String,
     pub learner_name: String,
     pub achievement_count: i64,
+    pub activity_count: i64,
     /// SHA-256 of the content with its attachments: equal content changes nothing.
     pub content_sha256: Vec<u8>,
     pub create_ms: i64,
@@ -128,6 +129,7 @@ impl Model {
             learner_name: self.learner_name.clone(),
             issuer: self.issuer.clone(),
             achievement_count: u32::try_from(self.achievement_count).unwrap_or(u32::MAX),
+            activity_count: u32::try_from(self.activity_count).unwrap_or(u32::MAX),
             origin: self.origin()?.into(),
             create_time: Some(Millis(self.create_ms).to_timestamp()),
             update_time: Some(Millis(self.update_ms).to_timestamp()),

@@ -36,7 +36,7 @@ fn whole(
             ("additionalNote", !it.notes.is_empty()),
         ],
     );
-    process(it, at, lost);
+    organisation::process(it.awarded_by.as_ref(), at, lost);
     let mut found = credentials::Achievement {
         instance_identifiers: organisation::plain(&it.identifiers, at, lost),
         titles: by_language(&it.titles, &format!("{at}.title"), lost),
@@ -61,20 +61,6 @@ fn whole(
         found.parts.push(whole(part, &at, schemes, lost));
     }
     found
-}
-
-fn process(it: &Achievement, at: &str, lost: &mut Lost) {
-    let Some(process) = &it.awarded_by else { return };
-    lost.members(
-        &format!("{at}.awardedBy"),
-        &[
-            ("identifier", !process.identifiers.is_empty()),
-            ("description", !process.descriptions.0.is_empty()),
-            ("educationalSystemNote", process.educational_system_note.is_some()),
-            ("location", process.location.is_some()),
-            ("additionalNote", !process.notes.is_empty()),
-        ],
-    );
 }
 
 /// Credits as they stand: exact, and of their own framework.
@@ -168,15 +154,7 @@ fn specified(
             None => lost.tell(format!("{at}.contactHour"), "NUMBER", "this is no decimal number"),
         }
     }
-    if let Some(language) = it.languages.first() {
-        match concept::language_of(language) {
-            Some(tag) => found.language_of_instruction = tag,
-            None => {
-                let told = "the language is not in the EU's table";
-                lost.tell(format!("{at}.language"), "LANGUAGE_UNKNOWN", told);
-            }
-        }
-    }
+    found.language_of_instruction = concept::first_language(&it.languages, at, lost);
 }
 
 fn opportunity(

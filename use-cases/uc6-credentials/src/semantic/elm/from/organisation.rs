@@ -17,7 +17,22 @@ pub fn bodies(it: Option<&AwardingProcess>, at: &str, lost: &mut Lost) -> Vec<Or
     bodies.iter().enumerate().map(one).collect()
 }
 
-fn organisation(it: &hei_elm::Organisation, at: &str, lost: &mut Lost) -> Organisation {
+/// What a transcript does not say of an award: all but bodies and day.
+pub fn process(it: Option<&AwardingProcess>, at: &str, lost: &mut Lost) {
+    let Some(it) = it else { return };
+    lost.members(
+        &format!("{at}.awardedBy"),
+        &[
+            ("identifier", !it.identifiers.is_empty()),
+            ("description", !it.descriptions.0.is_empty()),
+            ("educationalSystemNote", it.educational_system_note.is_some()),
+            ("location", it.location.is_some()),
+            ("additionalNote", !it.notes.is_empty()),
+        ],
+    );
+}
+
+pub fn organisation(it: &hei_elm::Organisation, at: &str, lost: &mut Lost) -> Organisation {
     lost.members(
         at,
         &[

@@ -5,7 +5,7 @@ use hei_elm::{Address, LegalIdentifier, Location, Organisation, Texts, UNDETERMI
 use hei_proto::hei::common::v1::{CodedValue, Identifier};
 use hei_proto::hei::credentials::v1 as credentials;
 
-use super::super::{EIDAS, Issuing, Lost, NAME, REGISTRATION, TAX, URI, VAT, concept};
+use super::super::{EIDAS, Issuer, Lost, NAME, REGISTRATION, TAX, URI, VAT, concept};
 use super::{identifier, texts};
 
 /// Where the body stands first.
@@ -34,16 +34,15 @@ pub fn awarding(it: &credentials::Organisation, lost: &mut Lost) -> Organisation
 }
 
 /// Who issues the credential.
-pub fn issuing(it: &Issuing, lost: &mut Lost) -> Organisation {
+pub fn issuing(it: &Issuer, lost: &mut Lost) -> Organisation {
     let at = "$.issuer";
     let names = texts(&it.legal_names);
     let names = if names.0.is_empty() { Texts::one(UNDETERMINED, &it.domain) } else { names };
     let mut domain = identifier("schac", &it.domain);
     domain.id = Some("urn:epass:identifier:org-2".to_owned());
-    let eidas = it.eidas.as_ref().map(|(value, country)| {
-        let spatial = concept::country(country);
-        LegalIdentifier { spatial, ..legal(value, "org-2") }
-    });
+    let spatial = it.country.as_ref().and_then(concept::country);
+    let eidas = it.eidas.as_ref();
+    let eidas = eidas.map(|value| LegalIdentifier { spatial, ..legal(value, "org-2") });
     Organisation {
         id: Some("urn:epass:org:2".to_owned()),
         identifiers: vec![domain],

@@ -4,8 +4,9 @@ use hei_proto::hei::credentials::v1::{
     ImportTranscriptRequest, ImportTranscriptResponse, ImportedTranscript, Outcome,
 };
 use hei_use_case::{Call, Failed};
-use hei_values::{Violation, Violations};
+use hei_values::Violations;
 
+use crate::semantic::document::Limits;
 use crate::technical::record::{self, Document, Source};
 
 /// A request whose document was read.
@@ -15,14 +16,8 @@ pub struct Checked {
 }
 
 /// Reads the document under the configured limits.
-pub fn check(
-    request: ImportTranscriptRequest,
-    limits: &hei_elmo::Limits,
-) -> Result<Checked, Violations> {
-    if request.document.is_empty() {
-        return Err(Violation::missing("document").into());
-    }
-    let document = record::read(&request.document, limits)?;
+pub fn check(request: ImportTranscriptRequest, limits: &Limits) -> Result<Checked, Violations> {
+    let document = record::read(request.document, limits)?;
     Ok(Checked { document, validate_only: request.validate_only })
 }
 
@@ -43,9 +38,11 @@ pub async fn handle(call: &mut Call, it: &Checked) -> Result<ImportTranscriptRes
         call.only_rehearse();
         transcripts.iter_mut().for_each(unname);
     }
+    let read = &it.document.read;
     Ok(ImportTranscriptResponse {
         transcripts,
-        deviations: it.document.deviations.clone(),
-        losses: it.document.losses.clone(),
+        deviations: read.deviations.clone(),
+        losses: read.losses.clone(),
+        standard: read.standard.name().to_owned(),
     })
 }

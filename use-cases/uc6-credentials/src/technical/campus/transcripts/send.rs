@@ -2,46 +2,48 @@
 //! the disclosure and the recipient's row.
 
 use hei_proto::hei::credentials::v1::{
-    SendTranscriptRequest, SendTranscriptResponse, TranscriptSent,
+    Format, SendTranscriptRequest, SendTranscriptResponse, TranscriptSent,
 };
 use hei_use_case::{Call, Failed, Table};
-use hei_values::{HeiId, Id, Mapped, Outgoing, Refused, Step, Violations, name};
+use hei_values::{HeiId, Id, Outgoing, Refused, Step, Violations, name};
 use sea_orm::ActiveValue::Set;
 
+use crate::Issuer;
 use crate::organisational::transcript::{self as rules, Facts, Passage};
-use crate::semantic::elmo;
-use crate::technical::record;
-use crate::technical::tables::{documents, recipients, transcripts};
+use crate::semantic::document::Limits;
+use crate::technical::tables::{recipients, transcripts};
+use crate::technical::written::{self, Written};
 
 /// What shall go to whom.
 pub struct Checked {
     id: Id,
     peer: HeiId,
-    limits: hei_elmo::Limits,
+    format: Format,
+    issuer: Issuer,
+    limits: Limits,
 }
 
-/// Reads the names.
+/// Reads names and form.
 pub fn check(
     request: SendTranscriptRequest,
-    limits: &hei_elmo::Limits,
+    issuer: &Issuer,
+    limits: &Limits,
 ) -> Result<Checked, Violations> {
     let mut faults = Violations::default();
     let id = faults.take(name::id("name", "transcripts", &request.name));
     let peer = faults.take(name::institution("peer", "peers", &request.peer));
-    let (id, peer) = faults.or(id.zip(peer))?;
-    Ok(Checked { id, peer, limits: *limits })
+    let format = faults.take(written::format(request.format));
+    let ((id, peer), format) = faults.or(id.zip(peer).zip(format))?;
+    Ok(Checked { id, peer, format, issuer: issuer.clone(), limits: *limits })
 }
 
 /// Decides and queues.
 pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptResponse, Failed> {
     let row = transcripts::find(call, it.id).await?;
     let name = row.name();
-    let Mapped { value, lost } = document(call, &row, &it.limits).await?;
-    let message = TranscriptSent {
-        name: name.clone(),
-        document: value,
-        media_type: "application/xml".to_owned(),
-    };
+    let Written { document, media_type, losses } =
+        written::sendable(call, &row, it.format, &it.issuer, &it.limits).await?;
+    let message = TranscriptSent { name: name.clone(), document, media_type };
     let outgoing = Outgoing::new(it.peer.clone(), &message, &name, call.purpose());
     let facts = Facts { name: &name, state: Some(row.current()?), issuer: &row.issuer };
     let own = call.institution().domain.clone();
@@ -50,23 +52,7 @@ pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptRespo
     let sent = call.sent().last().copied();
     let sent = sent.ok_or_else(|| Refused::internal("a send without a message"))?;
     note_recipient(call, &row, &it.peer, sent).await?;
-    Ok(SendTranscriptResponse { message: name::of("messages", sent), losses: lost })
-}
-
-/// The bytes as they came in, so that a signature inside them survives; but a
-/// document that holds other institutions' reports stays here, and its own
-/// report goes as ELMO.
-async fn document(
-    call: &Call,
-    row: &transcripts::Model,
-    limits: &hei_elmo::Limits,
-) -> Result<Mapped<prost::bytes::Bytes>, Failed> {
-    let document = documents::of(call, row).await?;
-    if document.report_count == 1 {
-        return Ok(Mapped { value: document.bytes.into(), lost: Vec::new() });
-    }
-    let written = elmo::to_elmo(&record::whole(&document, limits)?);
-    Ok(Mapped { value: hei_elmo::write(&written.value).into(), lost: written.lost })
+    Ok(SendTranscriptResponse { message: name::of("messages", sent), losses })
 }
 
 async fn note_recipient(

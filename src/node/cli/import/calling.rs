@@ -1,0 +1,146 @@
+//! One document to the node and its answer back. It waits while the node is overloaded or
+//! starts anew, for a while.
+
+use std::time::Duration;
+
+use hei_evidence::keys::sha256;
+use hei_proto::hei::common::v1::CodedValue;
+use hei_proto::hei::credentials::v1::{ImportTranscriptRequest, ImportTranscriptResponse};
+use hei_values::{Code, Refused};
+use tokio::sync::Mutex;
+
+use super::super::ops::Ops;
+use super::row::{Digest, Row};
+use super::sources::Item;
+use crate::Config;
+
+/// The pauses before the next tries: together twelve seconds, in which a node restarts.
+const PAUSES_MS: [u64; 6] = [200, 400, 800, 1600, 3200, 6400];
+
+/// What became of a call.
+pub enum Called {
+    /// The node said something about this document.
+    Answered(Row),
+    /// It says nothing to anybody.
+    Gone(Refused),
+}
+
+/// What a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// This document.
+    Document,
+    /// This call: another try may succeed, the next document too.
+    Call,
+    /// The node.
+    Node,
+}
+
+/// The calls of one import.
+pub struct Calling<'a> {
+    config: &'a Config,
+    ops: Mutex<Ops>,
+    purpose: Option<CodedValue>,
+    dry_run: bool,
+    run: String,
+}
+
+impl<'a> Calling<'a> {
+    /// `run` names the import: with it, a call whose answer was lost is answered as before.
+    pub fn new(
+        config: &'a Config,
+        ops: Ops,
+        purpose: Option<CodedValue>,
+        dry_run: bool,
+        run: String,
+    ) -> Self {
+        Self { config, ops: Mutex::new(ops), purpose, dry_run, run }
+    }
+
+    /// Imports one document. `tries` counts the rows that it has already.
+    pub async fn import(&self, item: Item, tries: u64) -> Called {
+        let Item { source, content, digest } = item;
+        let (document, digest) = match (content, digest) {
+            (Ok(document), Some(digest)) => (document, digest),
+            (Err(refused), _) => {
+                return Called::Answered(Row { source, digest: None, answer: Err(refused) });
+            }
+            (Ok(_), None) => return Called::Gone(Refused::internal("a document has no digest")),
+        };
+        let request = ImportTranscriptRequest {
+            document: document.into(),
+            purpose: self.purpose.clone(),
+            validate_only: self.dry_run,
+            request_id: match self.dry_run {
+                true => String::new(),
+                false => self.request_id(&source, &digest, tries),
+            },
+        };
+        match self.patiently(&request).await {
+            Err(refused) if about(&refused) == About::Node => Called::Gone(refused),
+            answer => Called::Answered(Row { source, digest: Some(digest), answer }),
+        }
+    }
+
+    async fn patiently(
+        &self,
+        request: &ImportTranscriptRequest,
+    ) -> Result<ImportTranscriptResponse, Refused> {
+        for pause in PAUSES_MS {
+            // Not held while the call goes.
+            let ops = self.ops.lock().await.clone();
+            match ops.call(request.clone()).await {
+                Err(refused) if about(&refused) == About::Document => return Err(refused),
+                Err(refused) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    if about(&refused) == About::Node {
+                        self.reach_again().await;
+                    }
+                }
+                answer => return answer,
+            }
+        }
+        let ops = self.ops.lock().await.clone();
+        ops.call(request.clone()).await
+    }
+
+    /// A node that started anew has another token, and maybe another port.
+    async fn reach_again(&self) {
+        if let Ok(fresh) = Ops::of(self.config).await {
+            *self.ops.lock().await = fresh;
+        }
+    }
+
+    /// The same for the same document of the same import: a call that was cut off, by a kill
+    /// say, says "created" again, not "unchanged". A UUIDv8 (RFC 9562 §5.8).
+    fn request_id(&self, source: &str, digest: &Digest, tries: u64) -> String {
+        let purpose = self.purpose.as_ref().map_or("", |p| p.code.as_str());
+        let tries = tries.to_string();
+        let parts = [self.run.as_str(), purpose, &tries, source];
+        let mut named = parts.join("\0").into_bytes();
+        named.extend_from_slice(digest);
+        let n = sha256(&named).iter().take(16).fold(0_u128, |n, byte| n << 8 | u128::from(*byte));
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            n >> 96,
+            n >> 80 & 0xffff,
+            0x8000 | n >> 64 & 0x0fff,
+            0x8000 | n >> 48 & 0x3fff,
+            n & 0xffff_ffff_ffff,
+        )
+    }
+}
+
+fn about(refused: &Refused) -> About {
+    match (refused.code, refused.reason) {
+        // The node gives each answer a reason: this is what the connection said as it broke.
+        (_, "UNKNOWN") => About::Node,
+        (_, "STORAGE_FULL") => About::Node,
+        (Code::Unavailable | Code::Unauthenticated, _) => About::Node,
+        (Code::ResourceExhausted, "TOO_LARGE") => About::Document,
+        (Code::ResourceExhausted, _) => About::Node,
+        (Code::DeadlineExceeded | Code::Aborted, _) => About::Call,
+        // INTERNAL too: the same again would fill the log.
+        _ => About::Document,
+    }
+}

@@ -177,7 +177,9 @@ def specification(found: Facts, item: dict, place: str):
     identifiers(found, place, "course code", item)
     found.say_texts(place, "description", texts(item.get("description")))
     kind = first(item.get("dcType"))
-    found.say(place, "type", TYPES.get(tail(kind), code(kind)))
+    # The address tells; a code beside it must not hide that it is another.
+    named = {name: it for name, it in kind.items() if name != "notation" or not kind.get("id", "").startswith("http")}
+    found.say(place, "type", TYPES.get(tail(kind), code(named)))
     for index, it in enumerate(many(item.get("educationSubject"))):
         found.say(place, "subject area", code(it), index)
     found.say(place, "field", tail(at(item, "thematicArea")))

@@ -68,7 +68,8 @@ class ComparerOfLeaves(unittest.TestCase):
                 self.assertRegex(path, r"\.(id|type(\[\d\])?|notation|prefLabel\.\w+)$|@context")
             elif not elm_compare.ENVELOPE.match(path) and not path.endswith((".id", ".type")):
                 self.assertNotEqual(elm_compare.leaves_invented(document, after, []), [], path)
-                self.assertNotEqual(elm_compare.leaves_lost(document, [after], []), [], path)
+                if ".awardedBy" not in path:  # What repeats the award of its achievement said nothing before.
+                    self.assertNotEqual(elm_compare.leaves_lost(document, [after], []), [], path)
                 tried += 1
         self.assertGreater(tried, 50)
 

@@ -188,6 +188,10 @@ impl List {
                 );
             }
         }
+        if it.alternative_names.is_empty() {
+            let told = "the schema requires one; the name itself was written";
+            self.filled(&format!("{at}/alternativeName[1]"), told);
+        }
         for index in 1..it.alternative_names.len() {
             let text = "the schema has one alternative name";
             self.dropped(path::child(at, "alternativeName", index), "REPEATED", text);

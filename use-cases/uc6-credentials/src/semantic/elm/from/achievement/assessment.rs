@@ -139,6 +139,11 @@ fn scheme(
     if scheme.titles.0.len() > 1 || (title != own && external.as_deref() != Some(&title)) {
         lost.tell(format!("{at}.title"), "TITLE", "a grading scheme has an id and descriptions");
     }
+    let spoken = scheme.titles.0.first().filter(|it| it.language != hei_elm::UNDETERMINED);
+    if let Some(spoken) = spoken.filter(|it| it.text == own) {
+        let told = "the title is kept as the id of the scheme, which has no language";
+        lost.tell(format!("{at}.title.{}", spoken.language), "LANGUAGE", told);
+    }
     found.grading_scheme_id.clone_from(&own);
     let descriptions = by_language(&scheme.descriptions, &format!("{at}.description"), lost);
     let one = GradingScheme { id: own, descriptions };

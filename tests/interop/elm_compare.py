@@ -194,9 +194,6 @@ def words(node) -> set[str]:
 def in_elm(losses: list[str], said: Facts) -> list[str]:
     """The places in a credential of what ELMO lost of it."""
     named = places([it for it in losses if it.startswith("/")])
-    if any(within("/elmo/learner/alternativeName", [it]) for it in named):
-        # Where there is none the name itself stands for it, and is no fact of its own.
-        return [*in_elm([it for it in losses if "alternativeName" not in it], said), "$.credentialSubject.fullName"]
     lost = [fact.paths() for fact in said if any(within(plain(it), named) for it in fact.paths() if it.startswith("/"))]
     return [plain(it) for paths in lost for it in paths if it.startswith("$")]
 

@@ -53,9 +53,7 @@ def learner(found: Facts, person, exact: bool):
     pairs(found, "", "learner id", person, "identifier")
     found.say("", "given names", text(child(person, "givenNames")))
     found.say("", "family name", text(child(person, "familyName")))
-    # 2.1 requires an alternative name; one that only repeats the name says nothing.
-    name = ("und", f"{text(child(person, 'givenNames'))} {text(child(person, 'familyName'))}")
-    found.say_texts("", "other name", [it for it in texts(person, "alternativeName") if it != name])
+    found.say_texts("", "other name", texts(person, "alternativeName"))
     found.say("", "birth date", day(text(child(person, "dateOfBirth")) or text(child(person, "bday"))))
     found.say("", "birth place", text(child(person, "placeOfBirth")))
     found.say("", "birth country", country(child(person, "countryOfBirth"), exact))

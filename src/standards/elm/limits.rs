@@ -19,6 +19,13 @@ const ATTACHMENT_BYTES_MAX: u64 = 10 * 1024 * 1024;
 /// Values of the tree. Eight MiB of `0,` would need 32 bytes of tree for 2 of text.
 pub(crate) const VALUES_MAX: usize = 500_000;
 
+/// Members of one object. A member is looked for among all; no class has a hundred.
+pub(crate) const MEMBERS_MAX: usize = 1_000;
+
+/// Texts of one member. A text is put beside those of its language, which are looked
+/// for; the EU has 24 languages, and no member needs forty texts in each.
+pub(crate) const TEXTS_MAX: usize = 1_000;
+
 /// Nesting. Each level is a frame on the stack of the typed reader; serde_json's
 /// own bound, 128, is the one behind it. Thirty courses within each other have 70.
 pub(crate) const DEPTH_MAX: usize = 100;

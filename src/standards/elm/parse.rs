@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::limits::{DEPTH_MAX, VALUES_MAX};
+use crate::limits::{DEPTH_MAX, MEMBERS_MAX, VALUES_MAX};
 use crate::tree::Tree;
 use crate::trouble::Trouble;
 
@@ -49,6 +49,11 @@ impl<'d> Branch<'_, 'd> {
         } else {
             return Ok(());
         };
+        self.stop(trouble)
+    }
+
+    /// What we ourselves do not read on.
+    fn stop<E: Error>(&mut self, trouble: Trouble) -> Result<(), E> {
         let error = E::custom(&trouble);
         self.state.trouble = Some(trouble);
         Err(error)
@@ -110,6 +115,10 @@ impl<'d> Visitor<'d> for Branch<'_, 'd> {
     fn visit_map<A: MapAccess<'d>>(mut self, mut source: A) -> Result<Tree<'d>, A::Error> {
         let mut members = Vec::new();
         while let Some(name) = source.next_key_seed(Name)? {
+            if members.len() == MEMBERS_MAX {
+                let (what, limit) = ("members in one object", MEMBERS_MAX);
+                self.stop(Trouble::TooComplex { what, limit })?;
+            }
             members.push((name, source.next_value_seed(self.below())?));
         }
         Ok(Tree::Node(members))

@@ -7,6 +7,7 @@ use hei_elmo::vocabulary::is_language_tag;
 use crate::at::At;
 use crate::class::Occurs;
 use crate::field::Field;
+use crate::limits::TEXTS_MAX;
 use crate::notes::{Notes, shown};
 use crate::tree::Tree;
 use crate::value::{literal, unwrapped};
@@ -56,9 +57,18 @@ impl Texts {
             }
             value.each(&at, |one, at| {
                 if let Some(text) = literal(one, at, notes) {
-                    self.push(language, text);
+                    self.add_text(language, text, at, notes);
                 }
             });
+        }
+    }
+
+    fn add_text(&mut self, language: &str, text: String, at: &At<'_>, notes: &mut Notes) {
+        if self.0.len() < TEXTS_MAX {
+            self.push(language, text);
+        } else {
+            let told = format!("there are more than {TEXTS_MAX} texts; no member needs that");
+            notes.fault(at, "TEXTS_MANY", told);
         }
     }
 
@@ -68,7 +78,7 @@ impl Texts {
             notes.deviation(at, "LANGUAGE_MISSING", "the text does not say its language");
         }
         if let Some(text) = literal(unwrapped(tree), at, notes) {
-            self.push(language.unwrap_or(UNDETERMINED), text);
+            self.add_text(language.unwrap_or(UNDETERMINED), text, at, notes);
         }
     }
 

@@ -4,6 +4,9 @@
 pub const PAGE_SIZE_DEFAULT: u32 = 50;
 /// The most rows of a page: what a program asks for at once.
 pub const PAGE_SIZE_MAX: u32 = 200;
+/// Bodies that award what one credential claims. Each has a record of its own, with the
+/// learner and the attachments in it; the largest joint degrees have some ten.
+pub const BODIES_MAX: usize = 32;
 /// Bytes of attachments in one document unless configured otherwise: a scanned diploma
 /// supplement with its annexes fits; ten such requests at once still fit into memory.
 pub const ATTACHMENT_BYTES_DEFAULT: u64 = 10 * 1024 * 1024;

@@ -31,6 +31,26 @@ fn nesting_and_counts_have_their_bounds() {
 }
 
 #[test]
+fn what_is_looked_for_among_others_is_bounded_too() {
+    let with_title = |title: serde_json::Value| {
+        let mut whole: serde_json::Value =
+            serde_json::from_slice(&case("D03-reference.jsonld")).unwrap();
+        whole["credentialSubject"]["hasClaim"][0]["title"] = title;
+        whole.to_string().into_bytes()
+    };
+    let tags = |count| -> serde_json::Value {
+        (0..count).map(|it| (format!("x-t{it}"), serde_json::Value::from("t"))).collect()
+    };
+    assert!(read(&with_title(tags(1_000)), &Limits::default()).is_ok());
+    let told = trouble(&with_title(tags(1_001)));
+    assert!(told.to_string().contains("members in one object"), "{told}");
+    let one = serde_json::json!({"@value": "t", "@language": "de"});
+    let found = faults(&with_title(vec![one; 1_002].into()));
+    let place = |index| format!("$.credentialSubject.hasClaim[0].title[{index}]");
+    assert_eq!(found, [(place(1_000), "TEXTS_MANY"), (place(1_001), "TEXTS_MANY")]);
+}
+
+#[test]
 fn the_deepest_credential_that_is_read_is_written_and_read_again() {
     let part =
         "\"hasPart\": {\"id\": \"urn:x:p\", \"type\": \"LearningAchievement\", \"title\": \"t\",";

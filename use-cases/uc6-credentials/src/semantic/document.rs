@@ -117,7 +117,7 @@ fn credential(bytes: &[u8], limits: &Limits) -> Result<Read, Violations> {
         standard: read.context.into(),
         wrapping: read.form.into(),
         issuer: elm::issuer(&read),
-        mapped: elm::from_elm(&read),
+        mapped: elm::from_elm(&read)?,
         deviations: read.deviations.iter().map(elm::deviation).collect(),
     })
 }

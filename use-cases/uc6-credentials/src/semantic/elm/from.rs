@@ -7,27 +7,35 @@ mod attachment;
 mod organisation;
 mod person;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use hei_elm::{AwardingProcess, Claim, Credential, Read, Seal, Texts, Written};
 use hei_elmo::vocabulary::is_language_tag;
 use hei_proto::google::r#type::Date;
 use hei_proto::hei::common::v1::{Identifier, LocalizedText, Loss, WrittenDate};
 use hei_proto::hei::credentials::v1::{Organisation, SourceSignature, Transcript};
-use hei_values::Mapped;
+use hei_values::{Mapped, Violation};
 
 use super::super::record::issuer_key;
 use super::{Lost, NAME};
+use crate::limits::BODIES_MAX;
 
 /// One transcript for each awarding body, in the order in which they stand, and
 /// what none of them says. An achievement that two bodies award is in both.
-pub fn from_elm(read: &Read) -> Mapped<Vec<Transcript>> {
+///
+/// # Errors
+/// TOO_LARGE for more bodies than award anything together.
+pub fn from_elm(read: &Read) -> Result<Mapped<Vec<Transcript>>, Violation> {
     let document = &read.document;
     let mut lost = Lost(read.unread.iter().map(of_unread).collect());
     let mut value: Vec<Transcript> = Vec::new();
     let claims = document.subject.iter().flat_map(|it| &it.claims).enumerate();
     for (index, claim) in claims {
         take(claim, &format!("$.credentialSubject.hasClaim[{index}]"), &mut value, &mut lost);
+    }
+    if value.len() > BODIES_MAX {
+        let told = format!("more than {BODIES_MAX} bodies award here: send what each awards");
+        return Err(Violation::new("$.credentialSubject.hasClaim", "TOO_LARGE", told));
     }
     tell_apart(&mut value, &mut lost);
     let whole = whole(read, &mut lost);
@@ -39,7 +47,7 @@ pub fn from_elm(read: &Read) -> Mapped<Vec<Transcript>> {
         one.source_signature = whole.source_signature;
     }
     credential(document, &mut lost);
-    Mapped { value, lost: lost.0 }
+    Ok(Mapped { value, lost: lost.0 })
 }
 
 fn of_unread(it: &hei_elm::Unread) -> Loss {
@@ -82,7 +90,8 @@ fn take(claim: &Claim, at: &str, value: &mut Vec<Transcript>, lost: &mut Lost) {
         Claim::Entitlement(it) => (it.awarded_by.as_ref(), "ENTITLEMENT"),
     };
     let bodies = organisation::bodies(process, &format!("{at}.awardedBy"), lost);
-    let places: Vec<usize> = bodies.into_iter().map(|body| place(body, value)).collect();
+    // A body that is named twice awards once.
+    let places: BTreeSet<usize> = bodies.into_iter().map(|body| place(body, value)).collect();
     match claim {
         Claim::Achievement(it) => {
             let mapped = achievement::achievement(it, at, lost);
@@ -98,7 +107,7 @@ fn take(claim: &Claim, at: &str, value: &mut Vec<Transcript>, lost: &mut Lost) {
     }
 }
 
-fn each(places: &[usize], value: &mut [Transcript], mut take: impl FnMut(&mut Transcript)) {
+fn each(places: &BTreeSet<usize>, value: &mut [Transcript], mut take: impl FnMut(&mut Transcript)) {
     for place in places {
         value.get_mut(*place).into_iter().for_each(&mut take);
     }
@@ -118,6 +127,10 @@ fn place(body: Organisation, value: &mut Vec<Transcript>) -> usize {
     let same = |it: &Transcript| it.issuer.as_ref().is_some_and(|it| is_one(it, &body));
     if let Some(found) = value.iter().position(same) {
         return found;
+    }
+    if value.len() > BODIES_MAX {
+        // It is refused already; nothing more is kept of it.
+        return BODIES_MAX;
     }
     value.push(Transcript { issuer: Some(body), ..Transcript::default() });
     value.len() - 1

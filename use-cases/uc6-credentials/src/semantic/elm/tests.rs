@@ -21,7 +21,7 @@ fn read(name: &str) -> Read {
 }
 
 fn records(name: &str) -> Vec<Transcript> {
-    from_elm(&read(name)).value
+    from_elm(&read(name)).unwrap().value
 }
 
 fn of_elmo(name: &str) -> Transcript {
@@ -44,7 +44,7 @@ fn there_and_back(record: Transcript) -> (Transcript, Vec<Loss>) {
     let Mapped { value, mut lost } =
         to_elm(&transcript::check(record).unwrap(), &issuer_here(), CREDENTIAL);
     let read = hei_elm::read(&hei_elm::write(&value), &Limits::default()).unwrap();
-    let mut back = from_elm(&read);
+    let mut back = from_elm(&read).unwrap();
     lost.append(&mut back.lost);
     assert_eq!(back.value.len(), 1);
     (back.value.remove(0), lost)
@@ -92,7 +92,7 @@ fn a_record_of_elmo_comes_back_equal_through_elm_but_for_what_is_told() {
 
 #[test]
 fn the_reference_case_is_a_record_and_its_dates_are_days() {
-    let Mapped { value, lost } = from_elm(&read("D03-reference.jsonld"));
+    let Mapped { value, lost } = from_elm(&read("D03-reference.jsonld")).unwrap();
     let [record] = value.as_slice() else { panic!("{value:?}") };
     let learner = record.learner.as_ref().unwrap();
     assert_eq!((learner.given_names.as_str(), learner.family_name.as_str()), ("Given", "Example"));
@@ -131,6 +131,31 @@ fn each_awarding_body_has_a_transcript_and_the_sealer_has_none() {
         let document = elmo::to_elmo(&transcript::check(record).unwrap()).value;
         assert_eq!(document.reports.len(), 1);
     }
+}
+
+#[test]
+fn more_bodies_than_award_together_are_refused() {
+    let mut read = read("D07-mandated-joint.jsonld");
+    let Some(hei_elm::Claim::Achievement(claim)) =
+        read.document.subject.as_mut().and_then(|it| it.claims.first_mut())
+    else {
+        panic!("no achievement");
+    };
+    let bodies = &mut claim.awarded_by.as_mut().unwrap().awarding_bodies;
+    let one = bodies[0].clone();
+    let named = |n| hei_elm::Organisation {
+        legal_names: hei_elm::Texts::one("en", &format!("Body {n}")),
+        ..one.clone()
+    };
+    *bodies = (0..32).map(named).collect();
+    assert_eq!(from_elm(&read).unwrap().value.len(), 32);
+    let Some(hei_elm::Claim::Achievement(claim)) =
+        read.document.subject.as_mut().and_then(|it| it.claims.first_mut())
+    else {
+        panic!("no achievement");
+    };
+    claim.awarded_by.as_mut().unwrap().awarding_bodies.extend((32..20_000).map(named));
+    assert_eq!(from_elm(&read).unwrap_err().reason, "TOO_LARGE");
 }
 
 #[test]
@@ -243,7 +268,7 @@ fn every_published_example_with_a_claim_is_a_whole_record() {
             return;
         };
         let read = hei_elm::read(&bytes, &Limits::default()).unwrap();
-        let mut value = from_elm(&read).value;
+        let mut value = from_elm(&read).unwrap().value;
         assert_eq!(value.len(), 1, "{name}");
         let record = transcript::check(value.remove(0));
         let record = record.unwrap_or_else(|faults| panic!("{name}: {faults:?}"));

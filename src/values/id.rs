@@ -18,6 +18,14 @@ impl Id {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
+    /// An identifier that is the same whenever it is made of the same digest (RFC 9562
+    /// §5.8: a UUID of our own making).
+    pub fn of_digest(digest: &[u8; 32]) -> Self {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
     /// The instant inside a UUIDv7; `None` for any other UUID.
     pub fn made_at(self) -> Option<Millis> {
         if self.0.get_version_num() != 7 {

@@ -27,6 +27,17 @@ STOP_SECONDS_MAX = 30
 ROLES = ("sis", "registrar", "trust_officer", "operator")
 
 
+def on_each_engine(loader, module: str, *suites, base=unittest.TestCase):
+    """The tests of every suite on every engine: DoorSuite becomes DoorOnSqlite and DoorOnPostgres."""
+    tests = unittest.TestSuite()
+    for engine in ENGINES:
+        for suite in suites:
+            name = f"{suite.__name__.removesuffix('Suite')}On{engine.capitalize()}"
+            made = type(name, (suite, base), {"engine": engine, "__module__": module})
+            tests.addTests(loader.loadTestsFromTestCase(made))
+    return tests
+
+
 def binary() -> str:
     """The program; the test is skipped aloud where nobody says which."""
     path = os.environ.get("HEI_NODE_BIN")

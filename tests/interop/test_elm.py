@@ -8,7 +8,7 @@ import grpc
 
 import standards
 from client import credentials, refused, transcripts
-from nodes import ENGINES, Node
+from nodes import Node, on_each_engine
 from test_elmo import ISSUER, AtTheDoor, case
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -222,14 +222,7 @@ SUITES = (ExampleSuite, CaseSuite, BadInputSuite)
 
 
 def load_tests(loader, _standard, _pattern):
-    """Every suite on every engine."""
-    tests = unittest.TestSuite()
-    for engine in ENGINES:
-        for suite in SUITES:
-            name = f"{suite.__name__.removesuffix('Suite')}On{engine.capitalize()}"
-            made = type(name, (suite, CredentialDoor), {"engine": engine, "__module__": __name__})
-            tests.addTests(loader.loadTestsFromTestCase(made))
-    return tests
+    return on_each_engine(loader, __name__, *SUITES, base=CredentialDoor)
 
 
 if __name__ == "__main__":

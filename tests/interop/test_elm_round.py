@@ -12,7 +12,7 @@ import elm_compare
 import elmo_generate
 import standards
 from client import credentials, transcripts
-from nodes import ENGINES, Node
+from nodes import Node, on_each_engine
 from test_elm import EXAMPLES, RECORD, example
 from test_elmo import case
 from test_journey import JourneySuite
@@ -246,14 +246,7 @@ class OneRecordSuite:
 
 
 def load_tests(loader, _standard, _pattern):
-    """Every suite on every engine."""
-    tests = unittest.TestSuite()
-    for engine in ENGINES:
-        for suite in (RoundSuite, OneRecordSuite):
-            name = f"{suite.__name__.removesuffix('Suite')}On{engine.capitalize()}"
-            made = type(name, (suite, unittest.TestCase), {"engine": engine, "__module__": __name__})
-            tests.addTests(loader.loadTestsFromTestCase(made))
-    return tests
+    return on_each_engine(loader, __name__, RoundSuite, OneRecordSuite)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import elm_shapes
 import elmo_generate
 import standards
 from client import Refusal, credentials
-from nodes import ENGINES, Node
+from nodes import Node, on_each_engine
 from test_elmo import ISSUER, AtTheDoor, case
 
 # All on the credential itself: the display and the date come with the seal, the issuer wants its eIDAS identifier.
@@ -212,11 +212,8 @@ class TheShapesThemselves(unittest.TestCase):
 
 
 def load_tests(loader, _standard, _pattern):
-    tests = unittest.TestSuite()
+    tests = on_each_engine(loader, __name__, ShapesSuite, base=AtTheDoor)
     tests.addTests(loader.loadTestsFromTestCase(TheShapesThemselves))
-    for engine in ENGINES:
-        made = type(f"ShapesOn{engine.capitalize()}", (ShapesSuite, AtTheDoor), {"engine": engine, "__module__": __name__})
-        tests.addTests(loader.loadTestsFromTestCase(made))
     return tests
 
 

@@ -12,7 +12,7 @@ import elmo_compare
 import elmo_generate
 import standards
 from client import credentials, refused
-from nodes import ENGINES, Node
+from nodes import Node, on_each_engine
 
 CASES = standards.ROOT / "tests" / "vectors" / "cases"
 ISSUER = "alpha.example"
@@ -235,14 +235,7 @@ SUITES = (GeneratedSuite, ExampleSuite, CaseSuite, BadInputSuite)
 
 
 def load_tests(loader, _standard, _pattern):
-    """Every suite on every engine."""
-    tests = unittest.TestSuite()
-    for engine in ENGINES:
-        for suite in SUITES:
-            name = f"{suite.__name__.removesuffix('Suite')}On{engine.capitalize()}"
-            made = type(name, (suite, AtTheDoor), {"engine": engine, "__module__": __name__})
-            tests.addTests(loader.loadTestsFromTestCase(made))
-    return tests
+    return on_each_engine(loader, __name__, *SUITES, base=AtTheDoor)
 
 
 if __name__ == "__main__":

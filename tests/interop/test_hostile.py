@@ -14,7 +14,7 @@ import elmo_generate
 import proof
 from client import Refusal, descriptors, disclosures, envelopes, messaging, peers, purpose, refused, transcripts
 from line import Line
-from nodes import ENGINES, Node, wait_until
+from nodes import Node, on_each_engine, wait_until
 from hei.credentials.v1 import transcript_peer_service_pb2 as transcript_reads
 from hei.credentials.v1 import transcript_peer_service_pb2_grpc as transcript_reads_grpc
 from peer import DAY_SECONDS, Partner, Peer, achievements, changed, evidence, kinds, peer_service, refusing, sha256, uuid7
@@ -456,13 +456,7 @@ class Sending(Suite):
 
 
 def load_tests(loader, _standard, _pattern):
-    tests = unittest.TestSuite()
-    for engine in ENGINES:
-        for suite in (Delivering, Trusting, Sending):
-            name = f"{suite.__name__}On{engine.capitalize()}"
-            made = type(name, (suite, unittest.TestCase), {"engine": engine, "__module__": __name__})
-            tests.addTests(loader.loadTestsFromTestCase(made))
-    return tests
+    return on_each_engine(loader, __name__, Delivering, Trusting, Sending)
 
 
 if __name__ == "__main__":

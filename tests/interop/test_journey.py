@@ -10,7 +10,7 @@ import elmo_compare
 import elmo_generate
 import proof
 from client import credentials, disclosures, messaging, purpose, refused
-from nodes import ENGINES, Node, wait_until
+from nodes import Node, on_each_engine, wait_until
 
 DELIVERY_SECONDS_MAX = 60
 
@@ -120,12 +120,7 @@ class JourneySuite:
 
 
 def load_tests(loader, _standard, _pattern):
-    tests = unittest.TestSuite()
-    for engine in ENGINES:
-        name = f"JourneyOn{engine.capitalize()}"
-        made = type(name, (JourneySuite, unittest.TestCase), {"engine": engine, "__module__": __name__})
-        tests.addTests(loader.loadTestsFromTestCase(made))
-    return tests
+    return on_each_engine(loader, __name__, JourneySuite)
 
 
 if __name__ == "__main__":

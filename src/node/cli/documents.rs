@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::Ended;
 use super::arguments::{Export, Format, Send};
 use super::ops::Ops;
-use super::said::Said;
+use super::said::{Said, losses_json};
 use crate::Config;
 
 /// How often a waiting command asks for the receipt.
@@ -33,10 +33,6 @@ pub fn why(code: &str) -> Result<Option<hei_proto::hei::common::v1::CodedValue>,
     Ok(Some(purpose::coded(found)))
 }
 
-fn losses(all: &[hei_proto::hei::common::v1::Loss]) -> Vec<Value> {
-    all.iter().map(|l| json!({"path": l.path, "code": l.code, "text": l.text})).collect()
-}
-
 /// Writes a record as a document.
 ///
 /// # Errors
@@ -50,7 +46,7 @@ pub async fn export(config: &Config, what: &Export, said: &Said) -> Result<Ended
     };
     let answer = Ops::of(config).await?.call(request).await?;
     let told = answer.losses.iter().map(|l| format!("not carried: {} {}", l.path, l.text));
-    let value = json!({"mediaType": answer.media_type, "losses": losses(&answer.losses)});
+    let value = json!({"mediaType": answer.media_type, "losses": losses_json(&answer.losses)});
     match output {
         Some(file) => {
             write(file, &answer.document)?;
@@ -107,7 +103,7 @@ pub async fn send(config: &Config, what: &Send, said: &Said) -> Result<Ended, Re
     let message = settled(&ops, &sent.message, Duration::from_secs(*wait)).await?;
     let mut value = message_value(&message);
     if let Some(members) = value.as_object_mut() {
-        members.insert("losses".to_owned(), json!(losses(&sent.losses)));
+        members.insert("losses".to_owned(), losses_json(&sent.losses));
     }
     let mut told = vec![message_text(&message)];
     told.extend(sent.losses.iter().map(|l| format!("  not carried: {} {}", l.path, l.text)));

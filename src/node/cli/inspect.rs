@@ -6,7 +6,7 @@ mod value;
 use std::io::Read as _;
 use std::path::Path;
 
-use hei_uc6_credentials::{Inspection, inspect};
+use hei_uc6_credentials::inspect;
 use hei_values::{Code, Refused};
 
 use super::Ended;
@@ -25,11 +25,7 @@ pub fn run(config: &Config, file: &Path, said: &Said) -> Result<Ended, Refused> 
     let found = inspect(&bytes, &config.credentials.document_limits(), &config.issuer());
     let name = file.display().to_string();
     said.result(&table::of(&name, &found), &value::of(&name, &found));
-    Ok(if is_good(&found) { Ended::Well } else { Ended::NotSo })
-}
-
-fn is_good(found: &Inspection) -> bool {
-    found.faults.is_empty()
+    Ok(if found.faults.is_empty() { Ended::Well } else { Ended::NotSo })
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Refused> {

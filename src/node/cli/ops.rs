@@ -1,5 +1,7 @@
 //! How commands talk to the running node: its ops listener, with the operator's token.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hei_proto::Rpc;
@@ -68,8 +70,7 @@ impl Ops {
 fn refusal(status: &tonic::Status) -> Refused {
     let details = status.get_error_details();
     let info = details.error_info();
-    // A refusal ends the command, and the process with it: nothing piles up.
-    let reason = info.map_or("UNKNOWN", |i| Box::leak(i.reason.clone().into_boxed_str()));
+    let reason = info.map_or("UNKNOWN", |i| known(&i.reason));
     let mut refused = Refused::new(code(status.code()), reason, status.message());
     if let Some(info) = info {
         refused.metadata.extend(info.metadata.clone());
@@ -80,6 +81,19 @@ fn refusal(status: &tonic::Status) -> Refused {
         .map(|f| Violation::new(f.field.clone(), reason, f.description.clone()))
         .collect();
     refused
+}
+
+/// The text for the rest of the process. There are some dozens of reasons, and a bulk
+/// import hears one of them ten thousand times: each is kept once.
+fn known(reason: &str) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(reason) {
+        return found;
+    }
+    let fresh: &'static str = Box::leak(reason.to_owned().into_boxed_str());
+    known.insert(fresh);
+    fresh
 }
 
 fn code(code: tonic::Code) -> Code {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use hei_proto::hei::common::v1::{Deviation, Loss};
 use hei_values::Refused;
 use serde_json::{Value, json};
 
@@ -60,6 +61,16 @@ impl Said {
         // Nothing is left to do if even this cannot be written.
         let _ = writeln!(std::io::stderr(), "{told}");
     }
+}
+
+/// Losses as programs read them.
+pub fn losses_json(all: &[Loss]) -> Value {
+    all.iter().map(|l| json!({"path": l.path, "code": l.code, "text": l.text})).collect()
+}
+
+/// Deviations as programs read them.
+pub fn deviations_json(all: &[Deviation]) -> Value {
+    all.iter().map(|d| json!({"path": d.path, "code": d.code, "text": d.text})).collect()
 }
 
 /// A refusal as programs read it.

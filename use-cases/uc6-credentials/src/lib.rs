@@ -10,6 +10,7 @@ mod technical;
 
 use hei_proto::hei::credentials::v1::TranscriptSent;
 use hei_use_case::{UseCase, answered, command, query, received};
+use technical::written::Writer;
 use technical::{answered as answers, campus::transcripts, peer, received as messages};
 
 pub use semantic::document::{Document, Limits};
@@ -21,7 +22,8 @@ pub use settings::Settings;
 /// What the node registers.
 pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
     let limits = settings.document_limits();
-    let (exports, sends) = (issuer.clone(), issuer.clone());
+    let writer = Writer { issuer: issuer.clone(), limits };
+    let exporter = writer.clone();
     UseCase {
         name: "uc6",
         claims: vec!["uc6/issuer@1", "uc6/receiver@1"],
@@ -30,14 +32,8 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
             command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
             query(transcripts::get::check, transcripts::get::handle),
             query(transcripts::list::check, transcripts::list::handle),
-            query(
-                move |it| transcripts::export::check(it, &exports, &limits),
-                transcripts::export::handle,
-            ),
-            command(
-                move |it| transcripts::send::check(it, &sends, &limits),
-                transcripts::send::handle,
-            ),
+            query(move |it| transcripts::export::check(it, &exporter), transcripts::export::handle),
+            command(move |it| transcripts::send::check(it, &writer), transcripts::send::handle),
         ],
         peer: vec![
             query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hei_evidence::keys::sha256;
 use hei_proto::hei::common::v1::CodedValue;
 use hei_proto::hei::credentials::v1::{ImportTranscriptRequest, ImportTranscriptResponse};
-use hei_values::{Code, Refused};
+use hei_values::{Code, Id, Refused};
 use tokio::sync::Mutex;
 
 use super::super::ops::Ops;
@@ -112,22 +112,14 @@ impl<'a> Calling<'a> {
     }
 
     /// The same for the same document of the same import: a call that was cut off, by a kill
-    /// say, says "created" again, not "unchanged". A UUIDv8 (RFC 9562 §5.8).
+    /// say, says "created" again, not "unchanged".
     fn request_id(&self, source: &str, digest: &Digest, tries: u64) -> String {
         let purpose = self.purpose.as_ref().map_or("", |p| p.code.as_str());
         let tries = tries.to_string();
         let parts = [self.run.as_str(), purpose, &tries, source];
         let mut named = parts.join("\0").into_bytes();
         named.extend_from_slice(digest);
-        let n = sha256(&named).iter().take(16).fold(0_u128, |n, byte| n << 8 | u128::from(*byte));
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            n >> 96,
-            n >> 80 & 0xffff,
-            0x8000 | n >> 64 & 0x0fff,
-            0x8000 | n >> 48 & 0x3fff,
-            n & 0xffff_ffff_ffff,
-        )
+        Id::of_digest(&sha256(&named)).to_string()
     }
 }
 

@@ -1,12 +1,11 @@
 //! One row of an import: what became of one document, for the report, programs and people.
 
-use hei_proto::hei::common::v1::{Deviation, Loss};
 use hei_proto::hei::credentials::v1::{self as credentials, ImportTranscriptResponse};
 use hei_values::{Code, Refused};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::said::{refusal_json, shown};
+use super::super::said::{deviations_json, losses_json, refusal_json, shown};
 
 /// The SHA-256 of a document.
 pub type Digest = [u8; 32];
@@ -126,14 +125,12 @@ fn answer_value(answer: &ImportTranscriptResponse) -> Value {
             "activities": t.activity_count,
         })
     });
-    let deviation = |d: &Deviation| json!({"path": d.path, "code": d.code, "text": d.text});
-    let loss = |l: &Loss| json!({"path": l.path, "code": l.code, "text": l.text});
     json!({
         "standard": answer.standard,
         "transcripts": transcripts.collect::<Vec<_>>(),
         "deviationCount": answer.deviations.len(),
-        "deviations": answer.deviations.iter().map(deviation).collect::<Vec<_>>(),
-        "losses": answer.losses.iter().map(loss).collect::<Vec<_>>(),
+        "deviations": deviations_json(&answer.deviations),
+        "losses": losses_json(&answer.losses),
     })
 }
 

@@ -1,11 +1,13 @@
 //! An inspection for programs.
 
-use hei_proto::hei::common::v1::{Identifier, LocalizedText, Loss, WrittenDate};
+use hei_proto::hei::common::v1::{Identifier, LocalizedText, WrittenDate};
 use hei_proto::hei::credentials::v1::{
     Achievement, Activity, CreditPoints, Organisation, Person, SourceSignature, Transcript,
 };
 use hei_uc6_credentials::{Document, Inspection};
 use serde_json::{Map, Value, json};
+
+use crate::cli::said::{deviations_json, losses_json};
 
 /// The whole inspection as one object.
 pub fn of(file: &str, found: &Inspection) -> Value {
@@ -26,20 +28,18 @@ fn of_document(it: &Document, found: &Inspection) -> Map<String, Value> {
         let mut value = of_transcript(transcript);
         value.insert(
             "losses".to_owned(),
-            json!({"elmo": losses(&forms.elmo), "elm": losses(&forms.elm)}),
+            json!({"elmo": losses_json(&forms.elmo), "elm": losses_json(&forms.elm)}),
         );
         Value::Object(value)
     });
-    let deviations = it.deviations.iter();
-    let deviations = deviations.map(|d| json!({"path": d.path, "code": d.code, "text": d.text}));
     [
         ("standard", json!(it.standard.name())),
         ("wrapping", json!(it.wrapping.name())),
         ("mediaType", json!(it.wrapping.media_type())),
         ("credentialIssuer", it.issuer.as_ref().map_or(Value::Null, organisation)),
         ("transcripts", transcripts.collect()),
-        ("deviations", deviations.collect()),
-        ("losses", losses(&it.losses)),
+        ("deviations", deviations_json(&it.deviations)),
+        ("losses", losses_json(&it.losses)),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
@@ -114,10 +114,6 @@ fn texts(list: &[LocalizedText]) -> Value {
 
 fn identifiers(list: &[Identifier]) -> Value {
     list.iter().map(|it| json!({"scheme": it.scheme, "value": it.value})).collect()
-}
-
-fn losses(list: &[Loss]) -> Value {
-    list.iter().map(|it| json!({"path": it.path, "code": it.code, "text": it.text})).collect()
 }
 
 /// As it was written: day, time and offset are three.

@@ -7,4 +7,4 @@ pub mod peer;
 pub mod received;
 mod record;
 mod tables;
-mod written;
+pub mod written;

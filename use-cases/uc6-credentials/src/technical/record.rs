@@ -1,6 +1,6 @@
 //! How a document becomes records, whichever door it came through.
 
-use aws_lc_rs::digest;
+use hei_evidence::keys::sha256;
 use hei_proto::hei::credentials::v1::{ImportedTranscript, Outcome, Transcript};
 use hei_use_case::{Call, Failed, Table};
 use hei_values::{Decision, Refused, Step, Valid, Violation, Violations};
@@ -124,7 +124,7 @@ impl New {
         source: &Source<'_>,
     ) -> Result<Self, Failed> {
         let issuer = transcript.issuer.as_ref().map(record::issuer_key).unwrap_or_default();
-        let content_sha256 = sha256(&transcript.encode_to_vec());
+        let content_sha256 = sha256(&transcript.encode_to_vec()).to_vec();
         let learner = transcript.learner.clone().unwrap_or_default();
         let mut joining = match document.is_of_one_issuer() {
             true => record::joining(&learner, &issuer),
@@ -141,7 +141,7 @@ impl New {
         let identity = format!("{subject}\n{}", record::identity(transcript));
         Ok(Self {
             subject,
-            identity: sha256(identity.as_bytes()),
+            identity: sha256(identity.as_bytes()).to_vec(),
             issuer,
             learner_name: record::display_name(&learner),
             achievement_count: record::achievement_count(transcript),
@@ -248,7 +248,7 @@ async fn insert_document(
         transcript_revision: Set(row.revision),
         report_index: Set(i64::try_from(index).unwrap_or(i64::MAX)),
         report_count: Set(i64::try_from(document.read.transcripts.len()).unwrap_or(i64::MAX)),
-        sha256: Set(sha256(&document.bytes)),
+        sha256: Set(sha256(&document.bytes).to_vec()),
         receive_ms: Set(call.now().0),
         bytes: Set(document.bytes.to_vec()),
         media_type: Set(document.read.wrapping.media_type().to_owned()),
@@ -269,8 +269,4 @@ pub fn whole(stored: &documents::Model, limits: &Limits) -> Result<Valid<Transcr
     let index = usize::try_from(stored.report_index).unwrap_or(usize::MAX);
     let found = read.transcripts.into_iter().nth(index);
     found.ok_or_else(|| Refused::internal("a stored document lost a report"))
-}
-
-pub fn sha256(bytes: &[u8]) -> Vec<u8> {
-    digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }

@@ -219,6 +219,22 @@ fn awarded_elsewhere(part: Option<&AwardingProcess>, whole: Option<&AwardingProc
     part.is_some() && names(part) != names(whole)
 }
 
+/// The place of a part, where it is told if other bodies awarded it than its whole.
+fn part(
+    at: &str,
+    index: usize,
+    part: Option<&AwardingProcess>,
+    whole: Option<&AwardingProcess>,
+    lost: &mut Lost,
+) -> String {
+    let at = format!("{at}.hasPart[{index}]");
+    if awarded_elsewhere(part, whole) {
+        let told = "a transcript has one institution; this part is kept under that of the whole";
+        lost.tell(format!("{at}.awardedBy.awardingBody"), "AWARDING_BODY", told);
+    }
+    at
+}
+
 /// One text a language; tags are compared without case.
 fn by_language(texts: &Texts, at: &str, lost: &mut Lost) -> Vec<LocalizedText> {
     let mut seen = HashSet::new();

@@ -7,7 +7,7 @@ use hei_elm::{Achievement, Activity, CreditPoint, Decimal, LearningOpportunity};
 use hei_proto::hei::credentials::v1::{self as credentials, CreditPoints, GradingScheme};
 
 use super::super::{Lost, concept};
-use super::{awarded_elsewhere, by_language, day, organisation, same_award};
+use super::{by_language, day, organisation, same_award};
 
 /// An achievement, with the grading schemes that it and its parts name.
 pub struct Mapped {
@@ -52,12 +52,8 @@ fn whole(
     }
     assessment::take(it, &mut found, at, schemes, lost);
     for (index, part) in it.parts.iter().enumerate() {
-        let at = format!("{at}.hasPart[{index}]");
-        if awarded_elsewhere(part.awarded_by.as_ref(), it.awarded_by.as_ref()) {
-            let told =
-                "a transcript has one institution; this part is kept under that of the whole";
-            lost.tell(format!("{at}.awardedBy.awardingBody"), "AWARDING_BODY", told);
-        }
+        let whole_award = it.awarded_by.as_ref();
+        let at = super::part(at, index, part.awarded_by.as_ref(), whole_award, lost);
         found.parts.push(whole(part, &at, schemes, lost));
     }
     found

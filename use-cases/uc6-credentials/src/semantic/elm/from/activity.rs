@@ -4,7 +4,7 @@ use hei_elm::{Activity, ActivitySpecification, Period};
 use hei_proto::hei::credentials::v1 as credentials;
 
 use super::super::{Lost, concept};
-use super::{awarded_elsewhere, by_language, day, organisation};
+use super::{by_language, day, organisation};
 
 pub fn activity(it: &Activity, at: &str, lost: &mut Lost) -> credentials::Activity {
     lost.members(
@@ -38,12 +38,8 @@ pub fn activity(it: &Activity, at: &str, lost: &mut Lost) -> credentials::Activi
         specification(specified, it, &mut found, &format!("{at}.specifiedBy"), lost);
     }
     for (index, part) in it.parts.iter().enumerate() {
-        let at = format!("{at}.hasPart[{index}]");
-        if awarded_elsewhere(part.awarded_by.as_ref(), it.awarded_by.as_ref()) {
-            let told =
-                "a transcript has one institution; this part is kept under that of the whole";
-            lost.tell(format!("{at}.awardedBy.awardingBody"), "AWARDING_BODY", told);
-        }
+        let whole_award = it.awarded_by.as_ref();
+        let at = super::part(at, index, part.awarded_by.as_ref(), whole_award, lost);
         found.parts.push(activity(part, &at, lost));
     }
     found

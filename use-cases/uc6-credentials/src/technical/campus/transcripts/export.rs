@@ -4,25 +4,18 @@ use hei_proto::hei::credentials::v1::{ExportTranscriptRequest, ExportTranscriptR
 use hei_use_case::{Failed, Read};
 use hei_values::{Id, Violation, Violations, name};
 
-use crate::Issuer;
-use crate::semantic::document::Limits;
 use crate::technical::tables::transcripts;
-use crate::technical::written::{self, Written};
+use crate::technical::written::{self, Writer, Written};
 
 /// The record and the form that are asked for.
 pub struct Checked {
     id: Id,
     format: Format,
-    issuer: Issuer,
-    limits: Limits,
+    writer: Writer,
 }
 
 /// Reads name and form.
-pub fn check(
-    request: ExportTranscriptRequest,
-    issuer: &Issuer,
-    limits: &Limits,
-) -> Result<Checked, Violations> {
+pub fn check(request: ExportTranscriptRequest, writer: &Writer) -> Result<Checked, Violations> {
     let mut faults = Violations::default();
     let id = faults.take(name::id("name", "transcripts", &request.name));
     let format = faults.take(written::format(request.format).and_then(|it| match it {
@@ -30,13 +23,12 @@ pub fn check(
         known => Ok(known),
     }));
     let (id, format) = faults.or(id.zip(format))?;
-    Ok(Checked { id, format, issuer: issuer.clone(), limits: *limits })
+    Ok(Checked { id, format, writer: writer.clone() })
 }
 
 /// Writes the document.
 pub async fn handle(read: &Read, it: &Checked) -> Result<ExportTranscriptResponse, Failed> {
     let row = transcripts::find(read, it.id).await?;
-    let Written { document, media_type, losses } =
-        written::written(read, &row, it.format, &it.issuer, &it.limits).await?;
+    let Written { document, media_type, losses } = it.writer.write(read, &row, it.format).await?;
     Ok(ExportTranscriptResponse { document, media_type, losses })
 }

@@ -8,33 +8,26 @@ use hei_use_case::{Call, Failed, Table};
 use hei_values::{HeiId, Id, Outgoing, Refused, Step, Violations, name};
 use sea_orm::ActiveValue::Set;
 
-use crate::Issuer;
 use crate::organisational::transcript::{self as rules, Facts, Passage};
-use crate::semantic::document::Limits;
 use crate::technical::tables::{recipients, transcripts};
-use crate::technical::written::{self, Written};
+use crate::technical::written::{self, Writer, Written};
 
 /// What shall go to whom.
 pub struct Checked {
     id: Id,
     peer: HeiId,
     format: Format,
-    issuer: Issuer,
-    limits: Limits,
+    writer: Writer,
 }
 
 /// Reads names and form.
-pub fn check(
-    request: SendTranscriptRequest,
-    issuer: &Issuer,
-    limits: &Limits,
-) -> Result<Checked, Violations> {
+pub fn check(request: SendTranscriptRequest, writer: &Writer) -> Result<Checked, Violations> {
     let mut faults = Violations::default();
     let id = faults.take(name::id("name", "transcripts", &request.name));
     let peer = faults.take(name::institution("peer", "peers", &request.peer));
     let format = faults.take(written::format(request.format));
     let ((id, peer), format) = faults.or(id.zip(peer).zip(format))?;
-    Ok(Checked { id, peer, format, issuer: issuer.clone(), limits: *limits })
+    Ok(Checked { id, peer, format, writer: writer.clone() })
 }
 
 /// Decides and queues.
@@ -42,7 +35,7 @@ pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptRespo
     let row = transcripts::find(call, it.id).await?;
     let name = row.name();
     let Written { document, media_type, losses } =
-        written::sendable(call, &row, it.format, &it.issuer, &it.limits).await?;
+        it.writer.write_for_partner(call, &row, it.format).await?;
     let message = TranscriptSent { name: name.clone(), document, media_type };
     let outgoing = Outgoing::new(it.peer.clone(), &message, &name, call.purpose());
     let facts = Facts { name: &name, state: Some(row.current()?), issuer: &row.issuer };

@@ -1,5 +1,6 @@
 """A partner that nobody here wrote: what an honest one gets from a node, and what one that cheats gets. On both engines."""
 
+import json
 import re
 import ssl
 import time
@@ -18,6 +19,7 @@ from nodes import Node, on_each_engine, wait_until
 from hei.credentials.v1 import transcript_peer_service_pb2 as transcript_reads
 from hei.credentials.v1 import transcript_peer_service_pb2_grpc as transcript_reads_grpc
 from peer import DAY_SECONDS, Partner, Peer, achievements, changed, evidence, kinds, peer_service, refusing, sha256, uuid7
+from test_elmo import case
 
 SETTLED_SECONDS_MAX = 30
 INBOX_DAYS = 90
@@ -209,6 +211,20 @@ class Delivering(Suite):
     def test_a_transcript_that_somebody_else_issued_is_refused(self):
         sent = self.peer.envelope(self.peer.transcript("else.example"))
         self.is_refused(Code.PERMISSION_DENIED, "NOT_DATA_OWNER", sent)
+
+    def test_a_credential_is_its_awarding_bodys_whoever_seals_it(self):
+        def claims(awarding: str) -> bytes:
+            whole = json.loads(case("D03-reference.jsonld"))
+            own = {"id": "urn:x:own", "type": "Identifier", "notation": self.peer.domain, "schemeName": "schac"}
+            whole["issuer"]["identifier"] = own
+            body = whole["credentialSubject"]["hasClaim"][0]["awardedBy"]["awardingBody"]
+            (body if isinstance(body, dict) else body[0])["identifier"] = {**own, "id": "urn:x:body", "notation": awarding}
+            message = kinds.TranscriptSent(name=f"transcripts/{uuid.uuid4()}", document=json.dumps(whole).encode())
+            return message.SerializeToString()
+
+        self.is_refused(Code.PERMISSION_DENIED, "NOT_DATA_OWNER", self.peer.envelope(claims("else.example")))
+        self.is_refused(Code.PERMISSION_DENIED, "NOT_DATA_OWNER", self.peer.envelope(claims(f" ELSE.{self.peer.domain}")))
+        self.peer.deliver(self.peer.envelope(claims(self.peer.domain)))
 
     def test_a_record_that_is_here_already_is_its_issuers_alone_all_the_same(self):
         payload = self.peer.transcript()

@@ -8,12 +8,13 @@ mod tls;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hei_values::Refused;
+use hei_values::{Faults, NoFaults, Refused, faults};
 
 /// What stands before a descriptor's bytes when they are signed.
 pub const DESCRIPTOR_DOMAIN: &str = "hei-descriptor-v1\n";
@@ -73,6 +74,7 @@ pub struct Keyring {
     message: Key,
     receipt: Key,
     page: [u8; 32],
+    faults: Arc<dyn Faults>,
 }
 
 impl Keyring {
@@ -94,6 +96,7 @@ impl Keyring {
             message: take(KeyUse::Message)?,
             receipt: take(KeyUse::Receipt)?,
             page,
+            faults: Arc::new(NoFaults),
         })
     }
 
@@ -113,13 +116,25 @@ impl Keyring {
             message: key(2)?,
             receipt: key(3)?,
             page: [seed; 32],
+            faults: Arc::new(NoFaults),
         })
     }
 
-    /// Signs bytes of one kind of document; the TLS key signs none.
-    pub fn sign(&self, use_: KeyUse, domain: &str, bytes: &[u8]) -> Vec<u8> {
-        let key = self.key(use_).map(|key| key.pair.sign(&separated(domain, bytes)));
-        key.map(|signature| signature.as_ref().to_vec()).unwrap_or_default()
+    /// The same keys with faults where they sign.
+    #[must_use]
+    pub fn with_faults(self, faults: Arc<dyn Faults>) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// Signs bytes of one kind of document.
+    ///
+    /// # Errors
+    /// INTERNAL for the TLS key, which signs none.
+    pub fn sign(&self, use_: KeyUse, domain: &str, bytes: &[u8]) -> Result<Vec<u8>, Refused> {
+        self.faults.at(faults::SIGN)?;
+        let none = || Refused::internal(format!("the {} key signs no document", use_.name()));
+        let signature = self.key(use_).ok_or_else(none)?.pair.sign(&separated(domain, bytes));
+        Ok(signature.as_ref().to_vec())
     }
 
     /// The thumbprint of a key.

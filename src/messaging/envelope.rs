@@ -20,12 +20,15 @@ pub struct Signed {
 }
 
 /// Puts the payload's digest and the key's name into a header, and signs it.
-pub fn sign(keys: &Keyring, mut header: EnvelopeHeader, payload: &[u8]) -> Signed {
+///
+/// # Errors
+/// Those of the keys.
+pub fn sign(keys: &Keyring, mut header: EnvelopeHeader, payload: &[u8]) -> Result<Signed, Refused> {
     header.payload_sha256 = sha256(payload).to_vec().into();
     header.key_id = keys.key_id(KeyUse::Message).to_owned();
     let header = header.encode_to_vec();
-    let signature = keys.sign(KeyUse::Message, ENVELOPE_DOMAIN, &header);
-    Signed { header, signature }
+    let signature = keys.sign(KeyUse::Message, ENVELOPE_DOMAIN, &header)?;
+    Ok(Signed { header, signature })
 }
 
 /// Reads a header.

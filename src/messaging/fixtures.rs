@@ -55,7 +55,7 @@ impl University {
     }
 
     pub fn descriptor(&self, version: i64) -> SignedDescriptor {
-        descriptor::fixed(&self.institution, &self.keys, &Self::described(), version, NOW)
+        descriptor::fixed(&self.institution, &self.keys, &Self::described(), version, NOW).unwrap()
     }
 
     pub fn pinned(&self) -> Pinned {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use hei_proto::hei::messaging::v1::SignedDescriptor;
 use hei_store::Store;
-use hei_values::{Clock, HeiId, Millis, Refused};
+use hei_values::{Clock, Faults, HeiId, Millis, Refused, faults};
 use tokio::sync::Notify;
 
 use crate::descriptor::{self, Described, Pinned};
@@ -25,6 +25,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The way to the peers.
     pub wire: Arc<dyn Wire>,
+    /// Faults on the way to and from them.
+    pub faults: Arc<dyn Faults>,
     /// What messages do.
     pub effects: Arc<dyn Effects>,
     /// `[messaging]`.
@@ -90,7 +92,9 @@ impl Messaging {
     /// # Errors
     /// UNAVAILABLE/PEER_UNREACHABLE; what `descriptor::first` refuses.
     pub async fn fetch_descriptor(&self, url: &str, fingerprint: &str) -> Result<Pinned, Refused> {
+        self.faults().at(faults::SEND_BEFORE)?;
         let document = self.wire().fetch(url).await?;
+        self.faults().at(faults::SEND_AFTER)?;
         let signed = descriptor::from_json(&document)?;
         descriptor::first(&signed, fingerprint, self.clock().now())
     }
@@ -147,6 +151,10 @@ impl Messaging {
 
     pub(crate) fn wire(&self) -> &dyn Wire {
         self.0.parts.wire.as_ref()
+    }
+
+    pub(crate) fn faults(&self) -> &dyn Faults {
+        self.0.parts.faults.as_ref()
     }
 
     pub(crate) fn effects(&self) -> &dyn Effects {

@@ -21,13 +21,16 @@ pub struct About<'a> {
 }
 
 /// Signs a receipt.
+///
+/// # Errors
+/// Those of the keys.
 pub fn sign(
     keys: &Keyring,
     receiver: &HeiId,
     about: About<'_>,
     leaf_hash: &[u8; 32],
     now: Millis,
-) -> SignedReceipt {
+) -> Result<SignedReceipt, Refused> {
     let receipt: Bytes = Receipt {
         message_id: about.header.message_id.clone(),
         header_sha256: sha256(about.header_bytes).to_vec().into(),
@@ -40,8 +43,8 @@ pub fn sign(
     }
     .encode_to_vec()
     .into();
-    let signature = keys.sign(KeyUse::Receipt, RECEIPT_DOMAIN, &receipt).into();
-    SignedReceipt { receipt, signature }
+    let signature = keys.sign(KeyUse::Receipt, RECEIPT_DOMAIN, &receipt)?.into();
+    Ok(SignedReceipt { receipt, signature })
 }
 
 /// Checks that the receiver signed this receipt, about this message and this answer.

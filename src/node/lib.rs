@@ -6,6 +6,7 @@ mod clock;
 pub mod config;
 mod operator;
 mod serve;
+mod surroundings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use hei_use_case::UseCase;
 
 pub use config::Config;
+pub use surroundings::Surroundings;
 
 /// The use cases of the node. Adding one is one line here.
 pub fn use_cases(config: &Config) -> Vec<UseCase> {
@@ -20,6 +22,6 @@ pub fn use_cases(config: &Config) -> Vec<UseCase> {
 }
 
 /// Runs the program.
-pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    cli::run(arguments)
+pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surroundings) -> ExitCode {
+    cli::run(arguments, surroundings)
 }

@@ -3,6 +3,8 @@
 
 use std::process::ExitCode;
 
+use hei_node::Surroundings;
+
 fn main() -> ExitCode {
-    hei_node::run(std::env::args_os())
+    hei_node::run(std::env::args_os(), &Surroundings::real())
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use hei_values::{Code, Refused};
+use hei_values::{Code, Refused, faults};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Schema, TransactionTrait as _,
@@ -58,7 +58,9 @@ impl Store {
         let tx = begin(pools).await.map_err(refused)?;
         let names = pending(&known, &applied(&tx).await.map_err(refused)?)?.names;
         apply(pools.engine, &tx, &known, &names).await.map_err(refused)?;
+        self.0.faults.at(faults::COMMIT_BEFORE)?;
         tx.commit().await.map_err(refused)?;
+        self.0.faults.at(faults::COMMIT_AFTER)?;
         Ok(Migrated { applied: names, copy })
     }
 

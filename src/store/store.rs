@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hei_values::Refused;
+use hei_values::{Faults, NoFaults, Refused};
 use tokio::sync::{RwLock, watch};
 
 use crate::engine::Pools;
@@ -14,6 +14,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) pools: Pools,
+    pub(crate) faults: Arc<dyn Faults>,
     pub(crate) commits: watch::Sender<u64>,
     /// Shared by transactions as they come; alone for one that was overtaken often.
     pub(crate) lane: RwLock<()>,
@@ -27,9 +28,17 @@ impl Store {
     /// FAILED_PRECONDITION: CONFIG_INVALID, DATA_IN_USE if another process has the
     /// folder, DATA_UNUSABLE; UNAVAILABLE/DATABASE_DOWN.
     pub async fn open(settings: &Settings) -> Result<Self, Refused> {
+        Self::open_with(settings, Arc::new(NoFaults)).await
+    }
+
+    /// The same with faults at its commits.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub async fn open_with(settings: &Settings, faults: Arc<dyn Faults>) -> Result<Self, Refused> {
         let pools = Pools::open(settings).await?;
         let (commits, lane) = (watch::Sender::new(0), RwLock::default());
-        Ok(Self(Arc::new(Inner { pools, commits, lane })))
+        Ok(Self(Arc::new(Inner { pools, faults, commits, lane })))
     }
 
     /// The engine behind it.
@@ -46,6 +55,11 @@ impl Store {
     /// whoever waits for new rows.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.commits.subscribe()
+    }
+
+    /// Wakes whoever waits for a commit, and for a time meanwhile: the clock was set.
+    pub fn wake(&self) {
+        self.0.commits.send_modify(|_| ());
     }
 
     /// Waits for what runs, and lets the files go.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 use futures_util::FutureExt as _;
-use hei_values::{Code, Refused};
+use hei_values::{Code, Refused, faults};
 
 use crate::conn::Ended;
 use crate::failed::Cure;
@@ -95,7 +95,12 @@ impl Store {
             roll_back(ended).await;
             return Err(error.into());
         }
+        if let Err(refused) = self.0.faults.at(faults::COMMIT_BEFORE) {
+            roll_back(ended).await;
+            return Err(refused.into());
+        }
         ended.tx.commit().await?;
+        self.0.faults.at(faults::COMMIT_AFTER)?;
         if ended.wrote {
             self.committed();
         }

@@ -3,6 +3,7 @@
 
 mod decision;
 mod document;
+pub mod faults;
 mod hei_id;
 mod id;
 mod moment;
@@ -14,6 +15,7 @@ mod subject;
 
 pub use decision::{Decision, Disclosure, Effect, Machine, Move, Note, Outgoing, Step};
 pub use document::{Mapped, Valid};
+pub use faults::{Faults, NoFaults};
 pub use hei_id::HeiId;
 pub use hei_proto::hei::common::v1::{Identifier, Loss, Purpose, Role};
 pub use id::{Etag, Id, NotAnId};

@@ -13,6 +13,10 @@ pub struct Millis(pub i64);
 pub trait Clock: Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Millis;
+
+    /// Takes a call to make whenever this clock is set: whoever sleeps until an instant
+    /// must look again. The machine's own clock makes none.
+    fn when_set(&self, _wake: Box<dyn Fn() + Send + Sync>) {}
 }
 
 impl Millis {

@@ -12,6 +12,7 @@ use hei_proto::hei::messaging::v1::{GetMessageRequest, Message, MessageState};
 use hei_proto::hei::node::v1::{AddPeerRequest, GetNodeRequest, Peer};
 use hei_testkit::client::{Client, Refusal};
 use hei_testkit::documents::Course;
+use hei_testkit::lab::{self, LabNode};
 use hei_testkit::nodes::{LEARNER, Node};
 use hei_testkit::postgres::cluster;
 use hei_testkit::scratch::Folder;
@@ -55,7 +56,16 @@ impl Place {
 
     /// A node that does not run yet, with a database of its own.
     pub async fn node(&self, domain: &str) -> Node {
-        let node = Node::new(PROGRAM, domain, self.path());
+        self.prepared(Node::new(PROGRAM, domain, self.path())).await
+    }
+
+    /// The same in the laboratory.
+    pub async fn lab_node(&self, domain: &str) -> LabNode {
+        let node = Node::new(lab::program(PROGRAM), domain, self.path());
+        LabNode::new(self.prepared(node).await)
+    }
+
+    async fn prepared(&self, node: Node) -> Node {
         match self.postgres {
             true => node.on(&database().await),
             false => node,

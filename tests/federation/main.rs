@@ -12,6 +12,7 @@ mod access;
 mod alliance;
 mod contract;
 mod delivery;
+mod faults;
 mod import;
 mod process;
 

@@ -30,11 +30,16 @@ pub struct Refusal {
 }
 
 impl Client {
-    /// Connects.
+    /// Connects; a listener that is not there shows at the first call.
     pub async fn new(address: SocketAddr, token: Option<&str>) -> Self {
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap();
-        let channel = channel.connect().await.unwrap();
+        let channel = channel.connect_lazy();
         Self { channel, token: token.map(str::to_owned) }
+    }
+
+    /// Calls over a connection that somebody else has made.
+    pub fn over(channel: Channel) -> Self {
+        Self { channel, token: None }
     }
 
     /// Calls a method.

@@ -12,11 +12,13 @@
 
 pub mod client;
 pub mod documents;
+pub mod lab;
 pub mod nodes;
 pub mod postgres;
 pub mod proxy;
 pub mod scratch;
 pub mod suite;
+pub mod tables;
 
 /// SHA-256 in lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {

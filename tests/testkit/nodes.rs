@@ -2,12 +2,12 @@
 //! their own, free ports on loopback. They end when the test's pipe closes.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use crate::client::Client;
@@ -34,12 +34,19 @@ pub struct Node {
     program: PathBuf,
     database: String,
     extra: String,
+    variables: Vec<(&'static str, String)>,
     running: Option<Running>,
 }
 
 struct Running {
     child: Child,
-    _stdin: ChildStdin,
+    line: Mutex<Line>,
+}
+
+/// To the node's standard input, and the lines of its standard output.
+struct Line {
+    stdin: ChildStdin,
+    told: mpsc::Receiver<String>,
 }
 
 /// Roles that get a client each, with the token "token-of-{role}".
@@ -75,6 +82,7 @@ impl Node {
             program: program.into(),
             database: "sqlite:node.db".to_owned(),
             extra: String::new(),
+            variables: Vec::new(),
             running: None,
         }
     }
@@ -89,6 +97,20 @@ impl Node {
     pub fn with(mut self, lines: &str) -> Self {
         self.extra.push_str(lines);
         self
+    }
+
+    /// Sets an environment variable of what is started from now on.
+    pub fn set_variable(&mut self, name: &'static str, value: String) {
+        self.variables.retain(|(other, _)| *other != name);
+        self.variables.push((name, value));
+    }
+
+    /// The database's address for somebody who only looks.
+    pub fn database_to_read(&self) -> String {
+        match self.database.strip_prefix("sqlite:") {
+            Some(file) => format!("sqlite:{}?mode=ro", self.folder.join(file).display()),
+            None => self.database.clone(),
+        }
     }
 
     fn host(&self) -> String {
@@ -171,6 +193,7 @@ impl Node {
             .arg("--config")
             .arg(self.config())
             .args(["--json", "serve", "--until-stdin-closes"])
+            .envs(self.variables.iter().cloned())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -181,15 +204,34 @@ impl Node {
         // Reads until the end, so that the node never waits for its reader.
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
-                if line.contains("\"ready\":true") {
-                    let _ = tell.send(());
-                }
+                let _ = tell.send(line);
             }
         });
-        let ready = told.recv_timeout(START).is_ok();
+        let mut lines = std::iter::from_fn(|| told.recv_timeout(START).ok());
+        let ready = lines.any(|line| line.contains("\"ready\":true"));
         let stdin = child.stdin.take().unwrap();
-        self.running = Some(Running { child, _stdin: stdin });
+        self.running = Some(Running { child, line: Mutex::new(Line { stdin, told }) });
         assert!(ready, "{} did not start:\n{}", self.domain, self.log());
+    }
+
+    /// Says a line to its standard input and gives its answer; none from the dead.
+    pub fn ask(&self, command: &str) -> Option<String> {
+        let mut line = self.running.as_ref().expect("it runs").line.lock().unwrap();
+        writeln!(line.stdin, "{command}").ok()?;
+        match line.told.recv_timeout(START) {
+            Ok(answer) => Some(answer),
+            Err(mpsc::RecvTimeoutError::Disconnected) => None,
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("{} does not answer", self.domain),
+        }
+    }
+
+    /// Takes leave of the process if it has ended by itself; says whether it has.
+    pub fn has_ended(&mut self) -> bool {
+        let ended = self.running.as_mut().is_none_or(|r| r.child.try_wait().unwrap().is_some());
+        if ended {
+            self.running = None;
+        }
+        ended
     }
 
     /// SIGKILL.

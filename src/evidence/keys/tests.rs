@@ -33,7 +33,7 @@ fn a_thumbprint_is_that_of_rfc_8037() {
 #[test]
 fn a_signature_counts_for_its_key_its_kind_of_document_and_its_bytes_only() {
     let keys = Keyring::from_seed(1).unwrap();
-    let signature = keys.sign(KeyUse::Message, ENVELOPE_DOMAIN, b"bytes");
+    let signature = keys.sign(KeyUse::Message, ENVELOPE_DOMAIN, b"bytes").unwrap();
     let public = keys.public(KeyUse::Message);
     assert!(verify(public, ENVELOPE_DOMAIN, b"bytes", &signature));
     assert!(!verify(public, RECEIPT_DOMAIN, b"bytes", &signature));

@@ -56,7 +56,7 @@ pub async fn own(
             return Ok(signed(last.clone()));
         }
         let version = version(before.as_ref(), now);
-        let made = make(content, version, &keys, now);
+        let made = make(content, version, &keys, now)?;
         table::Entity::insert(row(&institution, version, &made, now))
             .exec_without_returning(&conn)
             .await?;
@@ -139,7 +139,7 @@ pub(crate) fn make(
     version: i64,
     keys: &Keyring,
     now: Millis,
-) -> SignedDescriptor {
+) -> Result<SignedDescriptor, Refused> {
     let descriptor = NodeDescriptor {
         version: u64::try_from(version).unwrap_or(0),
         create_time: Some(now.to_timestamp()),
@@ -147,12 +147,12 @@ pub(crate) fn make(
         ..content
     }
     .encode_to_vec();
-    let signature = keys.sign(KeyUse::Descriptor, DESCRIPTOR_DOMAIN, &descriptor).into();
-    SignedDescriptor {
+    let signature = keys.sign(KeyUse::Descriptor, DESCRIPTOR_DOMAIN, &descriptor)?.into();
+    Ok(SignedDescriptor {
         descriptor: descriptor.into(),
         key_id: keys.key_id(KeyUse::Descriptor).to_owned(),
         signature,
-    }
+    })
 }
 
 /// A descriptor without a database, for golden files and tests.
@@ -163,7 +163,7 @@ pub(crate) fn fixed(
     described: &Described,
     version: i64,
     now: Millis,
-) -> SignedDescriptor {
+) -> Result<SignedDescriptor, Refused> {
     make(content(institution, keys, described, None, now), version, keys, now)
 }
 

@@ -17,7 +17,7 @@ fn changed(keys: &Keyring, change: impl FnOnce(&mut NodeDescriptor)) -> SignedDe
     change(&mut descriptor);
     let bytes = descriptor.encode_to_vec();
     SignedDescriptor {
-        signature: keys.sign(Use::Descriptor, DESCRIPTOR_DOMAIN, &bytes).into(),
+        signature: keys.sign(Use::Descriptor, DESCRIPTOR_DOMAIN, &bytes).unwrap().into(),
         key_id: keys.key_id(Use::Descriptor).to_owned(),
         descriptor: bytes.into(),
     }

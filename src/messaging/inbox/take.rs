@@ -6,7 +6,7 @@ use hei_evidence::keys::sha256;
 use hei_evidence::log::{self, Entry, Happened};
 use hei_proto::hei::messaging::v1::{DeliverRequest, DeliverResponse};
 use hei_store::{Conn, Failed, subjects};
-use hei_values::{Code, HeiId, Id, Millis, Refused};
+use hei_values::{Code, HeiId, Id, Millis, Refused, faults};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 
 use super::examine::{Letter, examine};
@@ -59,6 +59,7 @@ impl Messaging {
         request: &DeliverRequest,
         now: Millis,
     ) -> Result<(DeliverResponse, How), Refused> {
+        self.faults().at(faults::RECEIVE)?;
         let desk = self.desk();
         let peer = desk.book().active(from)?;
         let letter = examine(request, &peer.pinned, &desk.institution().domain, now)?;
@@ -181,7 +182,7 @@ async fn keep(
     let leaf_hash = log::append(conn, own.id, desk.fresh_id(now)?, &entry).await?;
     let about =
         About { header: &letter.header, header_bytes: &signed.header, answer: &taken.answer };
-    let receipt = receipt::sign(desk.keys(), &own.domain, about, &leaf_hash, now);
+    let receipt = receipt::sign(desk.keys(), &own.domain, about, &leaf_hash, now)?;
     let answer = match taken.subject {
         Some(subject) => subjects::seal(conn, own.id, subject, &taken.answer).await?,
         None => taken.answer.to_vec(),

@@ -38,7 +38,7 @@ pub async fn enqueue(
     let id = desk.fresh_id(now)?;
     let seq = counter::next(conn, own.id, message.to.as_str(), &message.order_key).await?;
     let header = header(desk, &message, basis, id, seq, now);
-    let signed = envelope::sign(desk.keys(), header, &message.payload);
+    let signed = envelope::sign(desk.keys(), header, &message.payload)?;
     let payload = match subject {
         Some(subject) => subjects::seal(conn, own.id, subject, &message.payload).await?,
         None => message.payload.to_vec(),

@@ -14,11 +14,11 @@ struct Exchange {
 }
 
 fn exchange() -> Exchange {
-    let signed = envelope::sign(&University::a().keys, header(), b"the payload");
+    let signed = envelope::sign(&University::a().keys, header(), b"the payload").unwrap();
     let header = envelope::read(&signed.header).unwrap();
     let about = About { header: &header, header_bytes: &signed.header, answer: ANSWER };
     let b = University::b();
-    let receipt = sign(&b.keys, b.domain(), about, &[5; 32], NOW);
+    let receipt = sign(&b.keys, b.domain(), about, &[5; 32], NOW).unwrap();
     Exchange { header, header_bytes: signed.header, receipt }
 }
 
@@ -69,9 +69,9 @@ fn a_true_receipt_about_something_else_proves_nothing() {
     // Signed by a itself, or by b in the name of c.
     let (a, b) = (University::a(), University::b());
     let about = About { header: &it.header, header_bytes: &it.header_bytes, answer: ANSWER };
-    let by_a = sign(&a.keys, b.domain(), about, &[5; 32], NOW);
+    let by_a = sign(&a.keys, b.domain(), about, &[5; 32], NOW).unwrap();
     assert!(verified(&Exchange { receipt: by_a, ..exchange() }, ANSWER).is_err());
-    let for_c = sign(&b.keys, &"c.example".parse().unwrap(), about, &[5; 32], NOW);
+    let for_c = sign(&b.keys, &"c.example".parse().unwrap(), about, &[5; 32], NOW).unwrap();
     assert!(verified(&Exchange { receipt: for_c, ..exchange() }, ANSWER).is_err());
 }
 

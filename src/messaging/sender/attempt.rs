@@ -7,7 +7,7 @@ use hei_proto::hei::messaging::v1::{
     DeliverRequest, DeliverResponse, EnvelopeHeader, SignedReceipt,
 };
 use hei_store::{Conn, Engine, Failed, subjects};
-use hei_values::{Code, Id, Millis, Refused};
+use hei_values::{Code, Id, Millis, Refused, faults};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use sea_orm::sea_query::Expr;
@@ -128,16 +128,17 @@ impl Messaging {
         path: &'static str,
         request: Bytes,
     ) -> Result<Bytes, Failure> {
+        self.faults().at(faults::SEND_BEFORE)?;
         let deadline = self.attempt_time();
         let call = self.wire().call(peer, path, request, deadline);
-        match tokio::time::timeout(deadline, call).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Failure {
-                code: Code::DeadlineExceeded,
-                reason: "TIMEOUT".to_owned(),
-                ..Failure::unreachable(format!("no answer in {} s", deadline.as_secs()))
-            }),
-        }
+        let too_late = |_| Failure {
+            code: Code::DeadlineExceeded,
+            reason: "TIMEOUT".to_owned(),
+            ..Failure::unreachable(format!("no answer in {} s", deadline.as_secs()))
+        };
+        let answer = tokio::time::timeout(deadline, call).await.map_err(too_late)??;
+        self.faults().at(faults::SEND_AFTER)?;
+        Ok(answer)
     }
 
     pub(super) fn attempt_time(&self) -> Duration {

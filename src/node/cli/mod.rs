@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use hei_values::{Code, Refused};
 
+use crate::Surroundings;
 use arguments::{Arguments, Command};
 use said::Said;
 
@@ -30,7 +31,7 @@ pub enum Ended {
 }
 
 /// Runs the command that the arguments name.
-pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+pub fn run(arguments: impl Iterator<Item = OsString>, surroundings: &Surroundings) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(usage) => return usage_status(&usage),
@@ -39,7 +40,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = match runtime {
         Ok(runtime) => {
-            let ended = runtime.block_on(dispatch(&arguments, &said));
+            let ended = runtime.block_on(dispatch(&arguments, &said, surroundings));
             // A thread that reads standard input would keep the process from ending.
             runtime.shutdown_background();
             ended
@@ -77,10 +78,14 @@ fn status(command: &Command, refused: &Refused) -> u8 {
     }
 }
 
-async fn dispatch(arguments: &Arguments, said: &Said) -> Result<Ended, Refused> {
+async fn dispatch(
+    arguments: &Arguments,
+    said: &Said,
+    surroundings: &Surroundings,
+) -> Result<Ended, Refused> {
     let config = || crate::Config::load(arguments.config.as_deref());
     match &arguments.command {
-        Command::Serve(options) => serving::run(config()?, options, said).await,
+        Command::Serve(options) => serving::run(config()?, options, said, surroundings).await,
         Command::Demo(options) => demo::run(options, said).await,
         Command::Migrate => migrate::run(&config()?, said).await,
         Command::Config { command } => check::run(command, arguments.config.as_deref(), said),

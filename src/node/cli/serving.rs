@@ -10,16 +10,21 @@ use tracing_subscriber::EnvFilter;
 use super::Ended;
 use super::arguments::ServeOptions;
 use super::said::Said;
-use crate::Config;
 use crate::serve::{self, Running};
+use crate::{Config, Surroundings};
 
 /// Starts, says where it listens, serves, drains.
 ///
 /// # Errors
 /// What keeps it from starting.
-pub async fn run(config: Config, options: &ServeOptions, said: &Said) -> Result<Ended, Refused> {
+pub async fn run(
+    config: Config,
+    options: &ServeOptions,
+    said: &Said,
+    surroundings: &Surroundings,
+) -> Result<Ended, Refused> {
     log_to_stderr(&config);
-    let running = serve::start(&config).await?;
+    let running = serve::start(&config, surroundings).await?;
     warn_of_defaults(&config);
     tell(&config, &running, *said);
     let stop = CancellationToken::new();

@@ -16,12 +16,11 @@ use hei_server::{Addresses, Listeners, Metrics};
 use hei_store::page::Pager;
 use hei_store::{Store, institution};
 use hei_use_case::{Kinds, Node, UseCase};
-use hei_values::{Clock, Id, Refused};
+use hei_values::{Faults, Id, Refused};
 use sea_orm_migration::MigrationTrait;
 use tokio_util::sync::CancellationToken;
 
-use crate::Config;
-use crate::clock::SystemClock;
+use crate::{Config, Surroundings};
 pub use files::{OPERATOR_TOKEN_FILE, OPS_ADDRESS_FILE};
 
 /// A node that listens.
@@ -56,9 +55,11 @@ pub fn check(config: &Config) -> Result<(), Refused> {
 
 /// Opens the database under the data folder's lock and brings it to this version
 /// (SQLite), or sees that somebody did (PostgreSQL).
-async fn open_store(config: &Config) -> Result<Store, Refused> {
-    let store = Store::open(&config.database()).await?;
+async fn open_store(config: &Config, around: &Surroundings) -> Result<Store, Refused> {
+    let store = Store::open_with(&config.database(), around.faults.clone()).await?;
     store.prepare(migrations(config)).await?;
+    let woken = store.clone();
+    around.clock.when_set(Box::new(move || woken.wake()));
     Ok(store)
 }
 
@@ -66,13 +67,14 @@ async fn open_store(config: &Config) -> Result<Store, Refused> {
 ///
 /// # Errors
 /// What keeps it from starting, in one sentence with what to do.
-pub async fn start(config: &Config) -> Result<Running, Refused> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Refused> {
+    let Surroundings { clock, faults } = around.clone();
     check(config)?;
     files::make_folder(&config.data_folder)?;
     let lock = files::lock(&config.data_folder)?;
-    let store = open_store(config).await?;
-    let keys = Arc::new(Keyring::open_or_create(&config.data_folder.join("keys"))?);
+    let store = open_store(config, around).await?;
+    let keys = Keyring::open_or_create(&config.data_folder.join("keys"))?;
+    let keys = Arc::new(keys.with_faults(faults.clone()));
     let metrics = Metrics::install()?;
     let now = clock.now();
     let mut random = [0; 10];
@@ -84,7 +86,7 @@ pub async fn start(config: &Config) -> Result<Running, Refused> {
     let node =
         Arc::new(Node { store: store.clone(), clock: clock.clone(), institution, pager, desk });
     let use_cases = crate::use_cases(config);
-    let messaging = messaging(config, &node, &use_cases).await?;
+    let messaging = messaging(config, &node, &use_cases, faults).await?;
     let development = files::development_client(config)?;
     let server =
         wiring::server(config, &node, &messaging, use_cases, metrics, development.as_ref())?;
@@ -107,6 +109,7 @@ async fn messaging(
     config: &Config,
     node: &Arc<Node>,
     use_cases: &[UseCase],
+    faults: Arc<dyn Faults>,
 ) -> Result<Messaging, Refused> {
     let outbound = hei_client::Outbound::new(config.outbound.clone());
     let identity = wiring::identity(config, &node.desk)?;
@@ -115,6 +118,7 @@ async fn messaging(
         store: node.store.clone(),
         clock: node.clock.clone(),
         wire: Arc::new(Network::new(outbound, node.desk.clone(), identity)),
+        faults,
         effects: Arc::new(Kinds::new(node.clone(), use_cases)),
         settings: config.messaging.clone(),
         described: wiring::described(config, use_cases),

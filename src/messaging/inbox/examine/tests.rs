@@ -8,7 +8,7 @@ use crate::fixtures::{NOW, University, header};
 const PAYLOAD: &[u8] = b"the payload";
 
 fn request(header: EnvelopeHeader, by: &University) -> DeliverRequest {
-    let signed = envelope::sign(&by.keys, header, PAYLOAD);
+    let signed = envelope::sign(&by.keys, header, PAYLOAD).unwrap();
     DeliverRequest {
         header: signed.header.into(),
         payload: PAYLOAD.into(),

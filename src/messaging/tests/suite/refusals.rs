@@ -47,7 +47,7 @@ fn signed_again(
 ) -> DeliverRequest {
     let mut header = envelope::read(&request.header).unwrap();
     change(&mut header);
-    let signed = envelope::sign(keys, header, &request.payload);
+    let signed = envelope::sign(keys, header, &request.payload).unwrap();
     let (header, signature) = (signed.header.into(), signed.signature.into());
     DeliverRequest { header, signature, ..request.clone() }
 }

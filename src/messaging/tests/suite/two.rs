@@ -13,7 +13,7 @@ use hei_proto::hei::messaging::v1::{DeliverRequest, EvidenceLeaf};
 use hei_store::institution::Institution;
 use hei_store::{Conn, Engine, Failed, Store, institution, subjects};
 use hei_testkit::suite::{self, Fresh};
-use hei_values::{Clock, HeiId, Id, Millis, Outgoing, Purpose, Refused};
+use hei_values::{Clock, HeiId, Id, Millis, NoFaults, Outgoing, Purpose, Refused};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use sea_orm::{EntityTrait as _, QueryOrder as _};
@@ -266,6 +266,7 @@ async fn open(
         store: store.clone(),
         clock: Arc::new(clock.clone()),
         wire: Arc::new(end),
+        faults: Arc::new(NoFaults),
         effects: notes.clone(),
         settings: Settings::default(),
         described: described(),

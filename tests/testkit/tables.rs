@@ -1,0 +1,33 @@
+//! A node's database as it is seen from outside, while the node runs.
+
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend};
+
+/// The tables of one node.
+pub struct Tables(DatabaseConnection);
+
+impl Tables {
+    /// Opens them; see `Node::database_to_read`.
+    pub async fn open(url: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1);
+        Self(Database::connect(options).await.unwrap())
+    }
+
+    /// The one number that a statement gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let row = self.0.query_one_raw(sea_orm::Statement::from_string(self.backend(), sql));
+        row.await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// An identifier's column as 32 lower-case digits, whichever way the engine keeps it.
+    pub fn digits_of_uuid(&self, column: &str) -> String {
+        match self.backend() {
+            DbBackend::Sqlite => format!("lower(hex({column}))"),
+            _ => format!("replace(CAST({column} AS TEXT), '-', '')"),
+        }
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+}

@@ -20,7 +20,7 @@ const BELOW: &[(&str, &[&str])] = &[
     ("server", &["use-case"]),
     ("web", &["use-case"]),
     ("use-cases", &["use-case", "web", "standards"]),
-    ("node", &["use-cases", "server"]),
+    ("node", &["use-cases", "server", "conformance"]),
     ("conformance", &["proto"]),
 ];
 
@@ -208,6 +208,7 @@ fn an_edge_upward_or_sideways_is_found() {
     assert_eq!(tree("hei-uc1", "use-cases/uc1", &["hei-server"]).len(), 1);
     assert_eq!(tree("hei-client", "src/client", &["hei-testkit"]).len(), 1);
     assert_eq!(tree("hei-kernel", "src/kernel", &[]).len(), 1);
+    assert_eq!(tree("hei-conformance", "tests/conformance", &["hei-values"]).len(), 1);
 }
 
 #[test]

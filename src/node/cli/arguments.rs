@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -30,6 +31,11 @@ pub enum Command {
     Config {
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+    /// Whether a node, this one or any other, keeps what the use cases ask.
+    Conformance {
+        #[command(subcommand)]
+        command: ConformanceCommand,
     },
     /// The partners whose nodes this node trusts.
     Peer {
@@ -81,6 +87,45 @@ pub enum ConfigCommand {
     Check,
     /// Prints every key with its default and what it is for.
     Default,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConformanceCommand {
+    /// Runs the scenarios against a node that was set up for it (docs/operations/conformance.md).
+    Run(ConformanceOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct ConformanceOptions {
+    /// The campus listener of the node, as http://127.0.0.1:8401.
+    #[arg(long)]
+    pub target: String,
+    /// A file of lines `role = "token"`: what the campus listener knows the suite by.
+    #[arg(long)]
+    pub tokens: PathBuf,
+    /// The node's public address, as https://node.uni.example; what needs it is skipped without.
+    #[arg(long)]
+    pub public: Option<String>,
+    /// The node's ops address, as http://127.0.0.1:8404; what needs it is skipped without.
+    #[arg(long)]
+    pub ops: Option<String>,
+    /// Where the suite's own partners listen, as the node reaches them.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub listen: IpAddr,
+    /// Only this use case (may be given again), besides what holds for every node.
+    #[arg(long, value_parser = ["uc1", "uc2", "uc3", "uc4", "uc5", "uc6", "uc7", "uc8"])]
+    pub use_case: Vec<String>,
+    /// Lines for people, or one JSON object a line.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Jsonl,
 }
 
 #[derive(Debug, Subcommand)]

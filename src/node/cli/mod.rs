@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod conformance;
 mod demo;
 mod documents;
 mod import;
@@ -89,6 +90,7 @@ async fn dispatch(
         Command::Demo(options) => demo::run(options, said).await,
         Command::Migrate => migrate::run(&config()?, said).await,
         Command::Config { command } => check::run(command, arguments.config.as_deref(), said),
+        Command::Conformance { command } => conformance::run(command, said).await,
         Command::Peer { command } => peers::run(&config()?, command, said).await,
         Command::Inspect { file } => inspect::run(&config()?, file, said),
         Command::Import { what } => import::run(&config()?, what, said).await,

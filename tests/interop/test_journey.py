@@ -2,7 +2,6 @@
 
 import hashlib
 import unittest
-import uuid
 
 import grpc
 
@@ -73,25 +72,6 @@ class JourneySuite:
         told = self.a.as_role("registrar").disclosures.ListDisclosures(request).disclosures
         self.assertEqual([(one.recipient, one.resource, one.purpose.code) for one in told], [("peers/beta.example", name, "mobility")])
 
-    def test_a_repeated_request_sends_once_and_another_content_is_a_conflict(self):
-        taken = self.sis.take(elmo_generate.document("1.7", 1001, "alpha.example")).transcripts[0]
-        key = str(uuid.uuid4())
-        first = self.sis.send(taken.name, "beta.example", request_id=key)
-        self.assertEqual(self.sis.send(taken.name, "beta.example", request_id=key), first)
-        with refused(grpc.StatusCode.ALREADY_EXISTS, "ID_CONFLICT"):
-            self.sis.send(taken.name, "beta.example", why="recognition", request_id=key)
-        self.delivered(first.message)
-
-    def test_a_transcript_of_another_institution_is_not_sent(self):
-        taken = self.sis.take(elmo_generate.document("2.1.1", 1002, "gamma.example")).transcripts[0]
-        with refused(grpc.StatusCode.PERMISSION_DENIED, "NOT_DATA_OWNER"):
-            self.sis.send(taken.name, "beta.example")
-
-    def test_an_unknown_partner_is_refused(self):
-        taken = self.sis.take(elmo_generate.document("2.1.1", 1003, "alpha.example")).transcripts[0]
-        with refused(grpc.StatusCode.PERMISSION_DENIED, "PEER_UNTRUSTED"):
-            self.sis.send(taken.name, "nowhere.example")
-
     def test_a_caller_without_token_has_no_access(self):
         for token in (None, "no such role"):
             with self.subTest(token), refused(grpc.StatusCode.UNAUTHENTICATED, "NO_CREDENTIAL" if token is None else "TOKEN_INACTIVE"):
@@ -101,22 +81,6 @@ class JourneySuite:
     def with_token(self, token: str):
         self.a.tokens[token] = token
         return self.a.as_role(token)
-
-    def test_a_call_about_a_person_without_purpose_is_refused(self):
-        with refused(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_MISSING") as refusal:
-            self.sis.transcripts.ListTranscripts(credentials.ListTranscriptsRequest())
-        self.assertEqual(refusal.fields, ["purpose"])
-
-    def test_a_foreign_page_token_is_refused_and_pages_add_up(self):
-        for seed in range(1010, 1015):
-            self.sis.take(elmo_generate.document("2.1.1", seed, "alpha.example"))
-        whole = [one.name for one in self.sis.all_transcripts()]
-        self.assertEqual([one.name for one in self.sis.all_transcripts(page_size=2)], whole)
-        self.assertEqual(len(whole), len(set(whole)))
-        with refused(grpc.StatusCode.INVALID_ARGUMENT, "BAD_PAGE_TOKEN"):
-            self.sis.transcripts.ListTranscripts(
-                credentials.ListTranscriptsRequest(page_token="bm8gdG9rZW4", purpose=purpose("administration"))
-            )
 
 
 def load_tests(loader, _standard, _pattern):

@@ -24,7 +24,11 @@ pub struct Handler {
     pub path: &'static str,
     /// Who may call.
     pub access: Access,
-    run: Arc<dyn Run>,
+    /// The claim that it belongs to; every node of the use case has it without one.
+    pub claim: Option<&'static str>,
+    /// Whether this node makes that claim.
+    pub is_offered: bool,
+    pub(crate) run: Arc<dyn Run>,
 }
 
 /// An async function of two arguments whose future can be sent between threads.
@@ -47,7 +51,7 @@ where
     }
 }
 
-type Served<'a> = BoxFuture<'a, Result<Bytes, Refused>>;
+pub(crate) type Served<'a> = BoxFuture<'a, Result<Bytes, Refused>>;
 
 /// A handler whose types are gone.
 pub(crate) trait Run: Send + Sync + 'static {
@@ -80,12 +84,12 @@ impl Handler {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Refused>> + Send + 'static,
     {
-        let Self { path, access, run } = self;
-        Self { path, access, run: Arc::new(Then { run, after }) }
+        Self { run: Arc::new(Then { run: self.run, after }), ..self }
     }
 
     pub(crate) fn new<R: Rpc>(run: impl Run) -> Self {
-        Self { path: R::PATH, access: R::ACCESS, run: Arc::new(run) }
+        let run = Arc::new(run);
+        Self { path: R::PATH, access: R::ACCESS, claim: None, is_offered: true, run }
     }
 }
 

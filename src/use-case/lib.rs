@@ -3,6 +3,7 @@
 //! tonic nor any use case.
 
 mod call;
+mod claim;
 mod deliver;
 mod effects;
 mod handler;

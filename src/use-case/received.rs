@@ -27,6 +27,8 @@ pub struct Received {
     pub kind: &'static str,
     /// Its version.
     pub version: u32,
+    /// The claim without which a node does not take it.
+    pub claim: Option<&'static str>,
     pub(crate) check: Arc<Check>,
     pub(crate) take: Arc<Take>,
 }
@@ -55,6 +57,7 @@ where
     Received {
         kind: K::NAME,
         version: K::VERSION,
+        claim: None,
         check: Arc::new(decode),
         take: taking(move |call, checked| boxed_take::<K, C, H>(handle.clone(), call, checked)),
     }

@@ -3,8 +3,11 @@
 use hei_proto::hei::credentials::v1::{
     GetTranscriptRequest, ImportTranscriptRequest, SendTranscriptRequest,
 };
+use hei_proto::hei::messaging::v1::NodeDescriptor;
+use hei_proto::hei::node::v1::GetNodeRequest;
 use hei_testkit::documents::Course;
 use hei_testkit::nodes::LEARNER;
+use prost::Message as _;
 use tonic::Code;
 
 use crate::alliance::{Place, imported, on_each_engine, one, send, two, why};
@@ -65,7 +68,26 @@ async fn only_the_issuer_sends_a_transcript_and_only_to_a_known_peer(place: Plac
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "PEER_UNTRUSTED"));
 }
 
+/// X-03; that listed operations are there is a scenario.
+async fn what_a_node_does_not_claim_it_neither_lists_nor_does(place: Place) {
+    let mut alpha = place.node("alpha.example").await.with("[credentials]\nclaims = [\"receiver\"]");
+    let beta = place.node("beta.example").await;
+    alpha.write_config(&[&alpha, &beta]);
+    alpha.start();
+    let told = alpha.operator().await.call(GetNodeRequest {}).await.unwrap();
+    let descriptor = told.descriptor.unwrap().descriptor;
+    let descriptor = NodeDescriptor::decode(descriptor).unwrap();
+    assert_eq!(descriptor.claims, ["uc6/receiver@1"]);
+    assert!(!descriptor.operations.iter().any(|one| one.contains("Transcript")));
+    let sis = alpha.campus("sis").await;
+    let own = imported(&sis, "X").await;
+    let refusal = send(&sis, &own, "beta.example").await.unwrap_err();
+    let found = (refusal.code, refusal.reason.as_str());
+    assert_eq!(found, (Code::Unimplemented, "ROLE_NOT_SUPPORTED"));
+}
+
 on_each_engine!(
+    what_a_node_does_not_claim_it_neither_lists_nor_does,
     a_call_about_a_person_without_a_purpose_is_refused_with_every_other_fault,
     a_purpose_without_a_legal_basis_sends_nothing,
     a_request_over_its_size_is_too_large_and_says_the_limit,

@@ -127,6 +127,8 @@ pub fn server_settings(config: &Config, development: Option<&DevelopmentClient>)
 pub fn described(config: &Config, use_cases: &[UseCase]) -> Described {
     let titles = config.institution.iter().flat_map(|i| &i.titles);
     let own = |list: &dyn Fn(&UseCase) -> Vec<String>| use_cases.iter().flat_map(list).collect();
+    let offered =
+        |u: &UseCase| u.peer.iter().filter(|h| h.is_offered).map(|h| h.path.to_owned()).collect();
     let advertised = match config.peer.advertised.as_str() {
         "" => config.peer.address.to_string(),
         set => set.to_owned(),
@@ -137,7 +139,7 @@ pub fn described(config: &Config, use_cases: &[UseCase]) -> Described {
             .collect(),
         peer_address: advertised,
         claims: own(&|u| u.claims.iter().map(|c| (*c).to_owned()).collect()),
-        operations: own(&|u| u.peer.iter().map(|h| h.path.to_owned()).collect()),
+        operations: own(&offered),
         kinds: Kinds::listed(use_cases),
         standards: own(&|u| u.standards.iter().map(|s| (*s).to_owned()).collect()),
         limits: vec![("message_bytes".to_owned(), MESSAGE_BYTES_MAX)],

@@ -17,34 +17,41 @@ pub use semantic::document::{Document, Limits};
 pub use semantic::elm::Issuer;
 pub use semantic::inspection::{Forms, Inspection, inspect};
 pub use semantic::record::display_name;
-pub use settings::Settings;
+pub use settings::{Claim, Settings};
 
 /// What the node registers.
 pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
     let limits = settings.document_limits();
     let writer = Writer { issuer: issuer.clone(), limits };
     let exporter = writer.clone();
+    let issues = Claim::Issuer.name();
     UseCase {
         name: "uc6",
-        claims: vec!["uc6/issuer@1", "uc6/receiver@1"],
         standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1", "ELM 3.1", "ELM 3.2"],
         campus: vec![
             command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
             query(transcripts::get::check, transcripts::get::handle),
             query(transcripts::list::check, transcripts::list::handle),
             query(move |it| transcripts::export::check(it, &exporter), transcripts::export::handle),
-            command(move |it| transcripts::send::check(it, &writer), transcripts::send::handle),
+            command(move |it| transcripts::send::check(it, &writer), transcripts::send::handle)
+                .of(issues),
         ],
         peer: vec![
-            query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle),
-            query(peer::transcripts::list_sent::check, peer::transcripts::list_sent::handle),
+            query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle).of(issues),
+            query(peer::transcripts::list_sent::check, peer::transcripts::list_sent::handle)
+                .of(issues),
         ],
-        received: vec![received(
-            move |it| messages::transcript::check(it, &limits),
-            messages::transcript::handle,
-        )],
+        received: vec![
+            received(
+                move |it| messages::transcript::check(it, &limits),
+                messages::transcript::handle,
+            )
+            .of(Claim::Receiver.name()),
+        ],
         answered: vec![answered::<TranscriptSent, _>(answers::transcript::handle)],
         migrations: technical::migrations::all(),
         machines: organisational::machines(),
+        ..UseCase::default()
     }
+    .claiming(settings.claims.iter().map(|claim| claim.name()).collect())
 }

@@ -9,13 +9,38 @@ use crate::semantic::document::Limits;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// What the node claims to do.
+    pub claims: Vec<Claim>,
     /// Bytes of attachments that one document may bring.
     pub attachment_bytes_max: u64,
 }
 
+/// A role that a node may have in use case 6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// Sends what its own institution awarded, and lets the recipients read it.
+    Issuer,
+    /// Takes what others send.
+    Receiver,
+}
+
+impl Claim {
+    /// As the descriptor writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Issuer => "uc6/issuer@1",
+            Self::Receiver => "uc6/receiver@1",
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { attachment_bytes_max: limits::ATTACHMENT_BYTES_DEFAULT }
+        Self {
+            claims: vec![Claim::Issuer, Claim::Receiver],
+            attachment_bytes_max: limits::ATTACHMENT_BYTES_DEFAULT,
+        }
     }
 }
 

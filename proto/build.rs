@@ -4,6 +4,7 @@
 //! purpose, stops the build here.
 #![allow(clippy::disallowed_methods)]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -57,8 +58,15 @@ fn contract(pool: &DescriptorPool) -> Outcome<String> {
             code.push_str(&rpc(&method)?);
         }
     }
+    let mut kinds = BTreeSet::new();
     for message in pool.all_messages().filter(|m| m.full_name().starts_with("hei.")) {
         if let Some(kind) = option(&message.options(), "hei.common.v1.kind") {
+            let listed = format!("{}/{}", text(&kind, "name"), number(&kind, "version"));
+            if listed.ends_with("/0") || !kinds.insert(listed.clone()) {
+                let told =
+                    format!("{}: {listed} stands twice or has no version", message.full_name());
+                return Err(told.into());
+            }
             code.push_str(&kind_impl(pool, &message, &kind)?);
         }
     }

@@ -86,6 +86,16 @@ impl Messaging {
         }
     }
 
+    /// A peer says which version its descriptor has: one that is newer than what is
+    /// pinned is asked for at once, since the peer may take now what waits for it.
+    pub fn heard_of_version(&self, peer: &HeiId, version: u64) {
+        let pinned = self.desk().book().peer(peer).map(|peer| peer.pinned.version);
+        if pinned.is_some_and(|pinned| pinned < version) {
+            self.refreshed(peer, Millis(0));
+            self.0.woken.notify_one();
+        }
+    }
+
     /// Fetches the descriptor of a node and compares its fingerprint: what is then to
     /// be pinned.
     ///

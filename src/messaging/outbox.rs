@@ -7,6 +7,7 @@ pub(crate) mod queue;
 mod read;
 mod replay;
 pub mod table;
+pub(crate) mod versions;
 
 pub use enqueue::enqueue;
 pub use read::{Filter, Row, State, find, page};

@@ -35,11 +35,7 @@ impl Run for Deliver {
     ) -> BoxFuture<'a, Result<Bytes, Refused>> {
         Box::pin(async move {
             let from = caller.peer.as_ref().ok_or_else(not_a_peer)?;
-            let request = DeliverRequest::decode(request).map_err(|e| {
-                let told = format!("these bytes are no request of {}: {e}", DeliverRequest::PATH);
-                Refused::new(Code::InvalidArgument, "MALFORMED", told)
-            })?;
-            let answer = self.0.deliver(from, request).await?;
+            let answer = self.0.deliver(from, decoded(request)?).await?;
             Ok(answer.encode_to_vec().into())
         })
     }
@@ -49,11 +45,23 @@ impl Run for GetDescriptor {
     fn run<'a>(
         &'a self,
         _: &'a Arc<Node>,
-        _: &'a Principal,
-        _: Bytes,
+        caller: &'a Principal,
+        request: Bytes,
     ) -> BoxFuture<'a, Result<Bytes, Refused>> {
-        Box::pin(async move { Ok(self.0.descriptor().encode_to_vec().into()) })
+        Box::pin(async move {
+            let from = caller.peer.as_ref().ok_or_else(not_a_peer)?;
+            let request: GetDescriptorRequest = decoded(request)?;
+            self.0.heard_of_version(from, request.own_version);
+            Ok(self.0.descriptor().encode_to_vec().into())
+        })
     }
+}
+
+fn decoded<R: Rpc>(request: Bytes) -> Result<R, Refused> {
+    R::decode(request).map_err(|e| {
+        let told = format!("these bytes are no request of {}: {e}", R::PATH);
+        Refused::new(Code::InvalidArgument, "MALFORMED", told)
+    })
 }
 
 fn not_a_peer() -> Refused {

@@ -17,7 +17,7 @@ use crate::{Answered, Call, Node, Read, Received, UseCase};
 pub struct Kinds {
     node: Arc<Node>,
     received: BTreeMap<(String, u32), Received>,
-    answered: BTreeMap<String, Answered>,
+    answered: BTreeMap<(String, u32), Answered>,
 }
 
 impl Kinds {
@@ -28,7 +28,7 @@ impl Kinds {
         Self {
             node,
             received: received.map(|r| ((r.kind.to_owned(), r.version), r)).collect(),
-            answered: answered.map(|a| (a.kind.to_owned(), a)).collect(),
+            answered: answered.map(|a| ((a.kind.to_owned(), a.version), a)).collect(),
         }
     }
 
@@ -89,7 +89,7 @@ impl Effects for Kinds {
         answer: &Bytes,
         now: Millis,
     ) -> BoxFuture<'static, Result<(), Failed>> {
-        let found = self.answered.get(&header.kind).cloned();
+        let found = self.answered.get(&(header.kind.clone(), header.version)).cloned();
         let mut call = self.call(conn, to, header, now);
         let (answer, message_id) = (answer.clone(), header.message_id.clone());
         Box::pin(async move {

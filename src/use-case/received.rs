@@ -38,6 +38,8 @@ pub struct Received {
 pub struct Answered {
     /// The kind that was sent.
     pub kind: &'static str,
+    /// In which version.
+    pub version: u32,
     pub(crate) read: Arc<Check>,
     pub(crate) learn: Arc<Learn>,
 }
@@ -112,6 +114,7 @@ where
     };
     Answered {
         kind: K::NAME,
+        version: K::VERSION,
         read: Arc::new(read),
         learn: learning(move |call, answer| boxed_learn::<K, H>(handle.clone(), call, answer)),
     }

@@ -39,12 +39,11 @@ pub enum Effect {
 pub struct Outgoing {
     /// For whom.
     pub to: HeiId,
-    /// The kind and its version.
+    /// The kind.
     pub kind: &'static str,
-    /// The version of the kind.
-    pub version: u32,
-    /// The encoded message.
-    pub payload: Bytes,
+    /// The same message in each version of the kind in which it can be written: it goes in
+    /// the newest that the receiver takes.
+    pub versions: Vec<Version>,
     /// The resource that it is about.
     pub resource: String,
     /// Messages of one key arrive in order.
@@ -53,18 +52,40 @@ pub struct Outgoing {
     pub purpose: Purpose,
 }
 
+/// A message in one version of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The version, from 1.
+    pub number: u32,
+    /// The encoded message.
+    pub payload: Bytes,
+}
+
+impl Version {
+    fn of<K: Kind>(message: &K) -> Self {
+        Self { number: K::VERSION, payload: message.encode_to_vec().into() }
+    }
+}
+
 impl Outgoing {
     /// A message of a kind about a resource, in order with the others about it.
     pub fn new<K: Kind>(to: HeiId, message: &K, resource: &str, purpose: Purpose) -> Self {
         Self {
             to,
             kind: K::NAME,
-            version: K::VERSION,
-            payload: message.encode_to_vec().into(),
+            versions: vec![Version::of(message)],
             resource: resource.to_owned(),
             order_key: resource.to_owned(),
             purpose,
         }
+    }
+
+    /// The same in another version of its kind, for receivers that do not take the first.
+    #[must_use]
+    pub fn or<K: Kind>(mut self, other: &K) -> Self {
+        debug_assert_eq!(K::NAME, self.kind, "another version of one kind");
+        self.versions.push(Version::of(other));
+        self
     }
 }
 

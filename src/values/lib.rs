@@ -13,7 +13,7 @@ pub mod purpose;
 mod refused;
 mod subject;
 
-pub use decision::{Decision, Disclosure, Effect, Machine, Move, Note, Outgoing, Step};
+pub use decision::{Decision, Disclosure, Effect, Machine, Move, Note, Outgoing, Step, Version};
 pub use document::{Mapped, Valid};
 pub use faults::{Faults, NoFaults};
 pub use hei_id::HeiId;

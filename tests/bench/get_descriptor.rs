@@ -34,10 +34,10 @@ pub async fn measure(plan: Plan, report: &Report) {
 async fn by_a_partner(alpha: &Node, beta: &Node, plan: Plan, report: &Report) {
     let partner = Partner { own: beta.folder.clone(), called: alpha.folder.clone() };
     let channels = partner.channels(alpha.ports.peer).await;
-    let node = Load::new(channels, GetDescriptorRequest {});
+    let node = Load::new(channels, GetDescriptorRequest::default());
     let floor = Echo::with_keys(node.ask().await.encoded_len(), &alpha.folder);
     let channels = partner.channels(floor.address).await;
-    let bare = Load::new(channels, GetDescriptorRequest {}).at(echo::PATH);
+    let bare = Load::new(channels, GetDescriptorRequest::default()).at(echo::PATH);
     let rounds = take_turns(alpha, &node, &floor, &bare, plan).await;
     tell("GetDescriptor, peer listener, TLS", "tonic echo, same TLS, same bytes", &rounds, report);
 }

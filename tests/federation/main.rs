@@ -15,6 +15,7 @@ mod delivery;
 mod faults;
 mod import;
 mod process;
+mod upgrade;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_hei-node");

@@ -4,12 +4,13 @@
 mod clock;
 mod control;
 mod faults;
+mod letters;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use hei_node::Surroundings;
+use hei_node::{Config, Surroundings};
 
 use clock::SetClock;
 use control::Control;
@@ -27,5 +28,10 @@ fn main() -> ExitCode {
         let control = Control { clock: clock.clone(), faults: faults.clone() };
         std::thread::spawn(move || control.obey());
     }
-    hei_node::run(arguments.into_iter(), &Surroundings { clock, faults })
+    let use_cases = |config: &Config| {
+        let mut all = hei_node::use_cases(config);
+        all.push(letters::use_case());
+        all
+    };
+    hei_node::run(arguments.into_iter(), &Surroundings { clock, faults, use_cases })
 }

@@ -13,6 +13,7 @@
 pub mod client;
 pub mod documents;
 pub mod lab;
+pub mod letters;
 pub mod nodes;
 pub mod postgres;
 pub mod proxy;

@@ -116,6 +116,21 @@ impl Pinned {
         self.descriptor.limits.iter().find(|limit| limit.name == name).map(|limit| limit.value)
     }
 
+    /// Whether the node takes messages of this kind in this version.
+    pub fn takes(&self, kind: &str, version: u32) -> bool {
+        self.kind_versions(kind).any(|taken| taken == version)
+    }
+
+    /// Whether it takes them in any version.
+    pub(crate) fn takes_some(&self, kind: &str) -> bool {
+        self.kind_versions(kind).next().is_some()
+    }
+
+    fn kind_versions(&self, kind: &str) -> impl Iterator<Item = u32> {
+        let listed = self.descriptor.kinds.iter().filter_map(|listed| listed.rsplit_once('/'));
+        listed.filter(move |(name, _)| *name == kind).filter_map(|(_, v)| v.parse().ok())
+    }
+
     /// What operators compare.
     pub fn fingerprint(&self) -> &str {
         &self.signed.key_id

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use super::State;
 use super::table::{Column, Entity};
+use super::versions::NEVER;
+use crate::descriptor::Pinned;
 
 /// Reasons for which everything for a peer waits (architecture.md §6).
 pub(crate) const PEER_REASONS: &[&str] = &["PEER_UNTRUSTED", "PEER_SUSPENDED", "CLOCK_SKEW"];
@@ -171,12 +173,41 @@ pub(crate) async fn release(
     Ok(())
 }
 
-/// Whatever waits for a time of its own may go at once.
-pub(crate) async fn try_now(conn: &Conn, institution: Uuid, peer: &HeiId) -> Result<(), Failed> {
+/// The peer has a newer descriptor: whatever waits for a time of its own may go at once,
+/// and what waits unwritten, if the descriptor lists its kind.
+pub(crate) async fn try_now(
+    conn: &Conn,
+    institution: Uuid,
+    peer: &HeiId,
+    pinned: &Pinned,
+) -> Result<(), Failed> {
     for state in [State::Queued, State::Held] {
         of_peer(institution, peer, state)
             .col_expr(Column::NextAttemptMs, Expr::val(0))
             .filter(Column::NextAttemptMs.gt(0))
+            .filter(Column::NextAttemptMs.lt(NEVER.0))
+            .exec(conn)
+            .await?;
+    }
+    let unwritten = Condition::all()
+        .add(Column::InstitutionId.eq(institution))
+        .add(Column::Peer.eq(peer.as_str()))
+        .add(Column::State.eq(State::Held.text()))
+        .add(Column::NextAttemptMs.eq(NEVER.0));
+    let kinds: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::Kind)
+        .distinct()
+        .filter(unwritten)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    for kind in kinds.iter().filter(|kind| pinned.takes_some(kind)) {
+        of_peer(institution, peer, State::Held)
+            .col_expr(Column::State, Expr::val(State::Queued.text()))
+            .col_expr(Column::NextAttemptMs, Expr::val(0))
+            .filter(Column::NextAttemptMs.eq(NEVER.0))
+            .filter(Column::Kind.eq(kind))
             .exec(conn)
             .await?;
     }

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::table;
+use super::versions::NEVER;
 
 /// A message in the outbox.
 pub type Row = table::Model;
@@ -76,6 +77,11 @@ impl table::Model {
         State::ALL.into_iter().find(|state| state.text() == self.state)
     }
 
+    /// Whether its version is still to be chosen (`outbox::versions`).
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.kind_version == 0
+    }
+
     /// The tag of its revision.
     pub fn etag(&self) -> Etag {
         Etag::of(Id(self.id), self.revision)
@@ -96,6 +102,7 @@ impl table::Model {
     pub fn shown(&self) -> v1::Message {
         let time = |ms: i64| Millis(ms).to_timestamp();
         let waits = matches!(self.state(), Some(State::Queued | State::Held));
+        let timed = (1..NEVER.0).contains(&self.next_attempt_ms);
         v1::Message {
             name: self.name(),
             peer: name::of("peers", &self.peer),
@@ -103,8 +110,7 @@ impl table::Model {
             state: self.state().map_or(v1::MessageState::Unspecified, State::shown).into(),
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             create_time: Some(time(self.create_ms)),
-            next_attempt_time: (waits && self.next_attempt_ms > 0)
-                .then(|| time(self.next_attempt_ms)),
+            next_attempt_time: (waits && timed).then(|| time(self.next_attempt_ms)),
             deliver_time: self.deliver_ms.map(time),
             last_reason: self.last_reason.clone(),
             last_error: self.last_error.clone(),
@@ -112,6 +118,7 @@ impl table::Model {
             signature: self.signature.clone().into(),
             receipt: self.signed_receipt(),
             etag: self.etag().text().to_owned(),
+            kind_version: u32::try_from(self.kind_version).unwrap_or(0),
         }
     }
 }

@@ -16,7 +16,7 @@ pub struct Model {
     pub peer: String,
     /// The kind.
     pub kind: String,
-    /// Its version.
+    /// Its version; 0 until it is known which one the receiver takes.
     pub kind_version: i32,
     /// Messages of one key go in order.
     pub order_key: String,
@@ -38,7 +38,7 @@ pub struct Model {
     pub last_reason: String,
     /// The same for people.
     pub last_error: String,
-    /// The header as it was signed.
+    /// The header as it was signed, or shall be.
     pub header: Vec<u8>,
     /// The signature.
     pub signature: Vec<u8>,

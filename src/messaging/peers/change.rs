@@ -127,6 +127,7 @@ pub async fn pin(
         Some(known) => replace(conn, &known, row).await?,
     };
     queue::release(conn, own.id, &pinned.institution, queue::PEER_REASONS).await?;
+    queue::try_now(conn, own.id, &pinned.institution, pinned).await?;
     record(conn, desk, &pinned.institution, &note, actor, now).await?;
     Ok(Known { row, pinned: pinned.clone() })
 }
@@ -167,7 +168,7 @@ pub async fn renew(conn: &Conn, desk: &Desk, pinned: &Pinned, now: Millis) -> Re
     };
     replace(conn, &known, row).await?;
     // It may take a kind now that it did not know before.
-    queue::try_now(conn, own, &pinned.institution).await
+    queue::try_now(conn, own, &pinned.institution, pinned).await
 }
 
 /// Lets all exchange with a partner rest; what is queued for it waits.

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use super::lines::Ticket;
 use crate::limits::LEASE_MARGIN_MS;
 use crate::outbox::table::{Column, Entity};
-use crate::outbox::{self, Row, State};
+use crate::outbox::{self, Row, State, versions};
 use crate::receipt::{self, About};
 use crate::wire::Failure;
 use crate::{Messaging, envelope};
@@ -62,6 +62,16 @@ impl Messaging {
         let Some(payload) = self.payload(&row).await? else {
             return Ok(Outcome::Erased(Box::new(row)));
         };
+        let (row, payload) = match row.is_unwritten() {
+            false => (row, payload),
+            true => match self.write(&row, payload, now).await {
+                Ok(written) => written,
+                Err(refused) if refused.reason == "KIND_UNKNOWN" => {
+                    return Ok(Outcome::Failed(Box::new(row), refused.into()));
+                }
+                Err(refused) => return Err(refused),
+            },
+        };
         match self.send(ticket, &row, payload).await {
             Ok(response) => Ok(self.judge_receipt(ticket, row, response)),
             Err(failure) => Ok(Outcome::Failed(Box::new(row), failure)),
@@ -100,6 +110,19 @@ impl Messaging {
         let institution = self.desk().institution().id;
         let reader = self.store().reader();
         Ok(subjects::open(&reader, institution, subject, &row.payload).await?.map(Bytes::from))
+    }
+
+    /// The message in the version that the peer takes, on disk before it leaves.
+    async fn write(
+        &self,
+        row: &Row,
+        unwritten: Bytes,
+        now: Millis,
+    ) -> Result<(Row, Bytes), Refused> {
+        let (desk, row) = (self.desk().clone(), row.clone());
+        let work =
+            async move |conn: Conn| versions::write(&conn, &desk, &row, &unwritten, now).await;
+        self.store().transact(work).await
     }
 
     async fn send(

@@ -1,9 +1,10 @@
 //! Partners' descriptors are asked for again: each day, and at once when a partner
-//! becomes active or the node starts. The call also tells the partner that we are
-//! here, so that what it has queued for us comes.
+//! becomes active, says that it has a newer one, or refuses a kind that its last one
+//! lists, and when the node starts. The call also tells the partner that we are here, so
+//! that what it has queued for us comes, and which version our own descriptor has.
 
 use hei_proto::Rpc as _;
-use hei_proto::hei::messaging::v1::{GetDescriptorRequest, SignedDescriptor};
+use hei_proto::hei::messaging::v1::{GetDescriptorRequest, NodeDescriptor, SignedDescriptor};
 use hei_store::Conn;
 use hei_values::{Code, HeiId, Millis, Refused};
 use prost::Message as _;
@@ -55,7 +56,8 @@ impl Messaging {
     }
 
     async fn fetch_newer(&self, peer: &HeiId, now: Millis) -> Result<(), Failure> {
-        let request = GetDescriptorRequest {};
+        let own = NodeDescriptor::decode(self.descriptor().descriptor);
+        let request = GetDescriptorRequest { own_version: own.map_or(0, |own| own.version) };
         let answer =
             self.call(peer, GetDescriptorRequest::PATH, request.encode_to_vec().into()).await?;
         let signed = SignedDescriptor::decode(answer).map_err(|e| {

@@ -18,6 +18,7 @@ use super::{advice, wait};
 use crate::Messaging;
 use crate::limits::DAY_MS;
 use crate::outbox::table::{ActiveModel, Column, Entity};
+use crate::outbox::versions::NEVER;
 use crate::outbox::{Row, State, queue};
 use crate::wire::Failure;
 
@@ -126,6 +127,10 @@ impl Messaging {
         };
         self.store().transact(work).await?;
         self.note_failure(ticket, verdict, now);
+        if failure.reason == "KIND_UNKNOWN" {
+            // Its pinned descriptor says otherwise: there must be a newer one.
+            self.refreshed(&ticket.peer, Millis(0));
+        }
         Ok(())
     }
 
@@ -167,6 +172,7 @@ impl Messaging {
                 let next = wait::next_attempt(Millis(since), failures, now, wait::jitter());
                 (State::Queued, next.0, Some(since))
             }
+            Verdict::HoldKind if what.row.is_unwritten() => (State::Held, NEVER.0, None),
             Verdict::HoldPeer | Verdict::HoldKind => (State::Held, 0, None),
             Verdict::Dead => (State::Dead, 0, what.row.failing_ms),
         };

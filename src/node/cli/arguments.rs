@@ -42,6 +42,11 @@ pub enum Command {
         #[command(subcommand)]
         command: PeerCommand,
     },
+    /// What this node sends, and what became of it.
+    Message {
+        #[command(subcommand)]
+        command: MessageCommand,
+    },
     /// Takes in documents that the institution has.
     Import {
         #[command(subcommand)]
@@ -158,6 +163,36 @@ pub enum PeerCommand {
         /// Its domain.
         institution: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MessageCommand {
+    /// Lists the messages, oldest first.
+    List {
+        /// Only those that stand so.
+        #[arg(long, value_enum)]
+        state: Option<MessageStanding>,
+        /// Only those for this partner (its domain).
+        #[arg(long, value_name = "INSTITUTION")]
+        to: Option<String>,
+    },
+    /// Tries a dead letter again.
+    Replay {
+        /// "messages/{id}".
+        name: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageStanding {
+    /// To be sent.
+    Queued,
+    /// Waits for something that the partner or an operator does.
+    Held,
+    /// The partner's receipt is here.
+    Delivered,
+    /// Given up.
+    Dead,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,10 +10,11 @@ use hei_proto::hei::credentials::v1::{
 };
 use hei_proto::hei::messaging::v1::{GetMessageRequest, Message, MessageState};
 use hei_values::{Code, Refused, Violation, name, purpose};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Ended;
 use super::arguments::{Export, Format, Send};
+use super::messages;
 use super::ops::Ops;
 use super::said::{Said, losses_json};
 use crate::Config;
@@ -101,11 +102,11 @@ pub async fn send(config: &Config, what: &Send, said: &Said) -> Result<Ended, Re
     };
     let sent = ops.call(request).await?;
     let message = settled(&ops, &sent.message, Duration::from_secs(*wait)).await?;
-    let mut value = message_value(&message);
+    let mut value = messages::value(&message);
     if let Some(members) = value.as_object_mut() {
         members.insert("losses".to_owned(), losses_json(&sent.losses));
     }
-    let mut told = vec![message_text(&message)];
+    let mut told = vec![messages::text(&message)];
     told.extend(sent.losses.iter().map(|l| format!("  not carried: {} {}", l.path, l.text)));
     said.result(&told.join("\n"), &value);
     Ok(match message.state() {
@@ -130,36 +131,4 @@ pub async fn settled(ops: &Ops, name: &str, wait: Duration) -> Result<Message, R
         Ok(settled) => settled,
         Err(_) => ask().await,
     }
-}
-
-fn state(message: &Message) -> &'static str {
-    match message.state() {
-        MessageState::Queued => "queued",
-        MessageState::Held => "held",
-        MessageState::Delivered => "delivered",
-        MessageState::Dead => "dead",
-        MessageState::Unspecified => "unknown",
-    }
-}
-
-fn message_text(message: &Message) -> String {
-    let told = match message.state() {
-        MessageState::Delivered => "the receipt that proves it is here".to_owned(),
-        MessageState::Dead => format!("given up: {}", message.last_error),
-        _ if message.last_error.is_empty() => "it goes as soon as the partner answers".to_owned(),
-        _ => format!("waiting: {}", message.last_error),
-    };
-    format!("{} to {}: {}; {told}", message.name, message.peer, state(message))
-}
-
-fn message_value(message: &Message) -> Value {
-    json!({
-        "name": message.name,
-        "peer": message.peer,
-        "state": state(message),
-        "attempts": message.attempts,
-        "lastReason": message.last_reason,
-        "lastError": message.last_error,
-        "receipt": message.receipt.is_some(),
-    })
 }

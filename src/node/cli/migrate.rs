@@ -6,15 +6,19 @@ use serde_json::json;
 
 use super::Ended;
 use super::said::Said;
-use crate::Config;
+use crate::{Config, Surroundings};
 
 /// Migrates under a lock; a second run changes nothing.
 ///
 /// # Errors
 /// SCHEMA_NEWER for a database of a later version; DATA_IN_USE while a node runs on SQLite.
-pub async fn run(config: &Config, said: &Said) -> Result<Ended, Refused> {
+pub async fn run(
+    config: &Config,
+    said: &Said,
+    surroundings: &Surroundings,
+) -> Result<Ended, Refused> {
     let store = Store::open(&config.database()).await?;
-    let done = store.migrate(crate::serve::migrations(config)).await?;
+    let done = store.migrate(crate::serve::migrations(config, surroundings)).await?;
     let text = match done.applied.as_slice() {
         [] => "the database is up to date".to_owned(),
         names => format!("applied {}", names.join(", ")),

@@ -7,6 +7,7 @@ mod demo;
 mod documents;
 mod import;
 mod inspect;
+mod messages;
 mod migrate;
 mod ops;
 mod peers;
@@ -88,10 +89,11 @@ async fn dispatch(
     match &arguments.command {
         Command::Serve(options) => serving::run(config()?, options, said, surroundings).await,
         Command::Demo(options) => demo::run(options, said).await,
-        Command::Migrate => migrate::run(&config()?, said).await,
+        Command::Migrate => migrate::run(&config()?, said, surroundings).await,
         Command::Config { command } => check::run(command, arguments.config.as_deref(), said),
         Command::Conformance { command } => conformance::run(command, said).await,
         Command::Peer { command } => peers::run(&config()?, command, said).await,
+        Command::Message { command } => messages::run(&config()?, command, said).await,
         Command::Inspect { file } => inspect::run(&config()?, file, said),
         Command::Import { what } => import::run(&config()?, what, said).await,
         Command::Export { what } => documents::export(&config()?, what, said).await,

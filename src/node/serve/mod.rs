@@ -39,10 +39,10 @@ pub struct Running {
 }
 
 /// Every migration of the node, in order.
-pub fn migrations(config: &Config) -> Vec<Box<dyn MigrationTrait>> {
+pub fn migrations(config: &Config, around: &Surroundings) -> Vec<Box<dyn MigrationTrait>> {
     let own = hei_store::migrations().into_iter();
     let own = own.chain(hei_evidence::migrations()).chain(hei_messaging::migrations());
-    own.chain(crate::use_cases(config).into_iter().flat_map(|u| u.migrations)).collect()
+    own.chain((around.use_cases)(config).into_iter().flat_map(|u| u.migrations)).collect()
 }
 
 /// Whether `serve` would start, as far as the configuration tells.
@@ -57,7 +57,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
 /// (SQLite), or sees that somebody did (PostgreSQL).
 async fn open_store(config: &Config, around: &Surroundings) -> Result<Store, Refused> {
     let store = Store::open_with(&config.database(), around.faults.clone()).await?;
-    store.prepare(migrations(config)).await?;
+    store.prepare(migrations(config, around)).await?;
     let woken = store.clone();
     around.clock.when_set(Box::new(move || woken.wake()));
     Ok(store)
@@ -68,7 +68,7 @@ async fn open_store(config: &Config, around: &Surroundings) -> Result<Store, Ref
 /// # Errors
 /// What keeps it from starting, in one sentence with what to do.
 pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Refused> {
-    let Surroundings { clock, faults } = around.clone();
+    let Surroundings { clock, faults, use_cases } = around.clone();
     check(config)?;
     files::make_folder(&config.data_folder)?;
     let lock = files::lock(&config.data_folder)?;
@@ -85,7 +85,7 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     let pager = Pager::new(keys.page_key());
     let node =
         Arc::new(Node { store: store.clone(), clock: clock.clone(), institution, pager, desk });
-    let use_cases = crate::use_cases(config);
+    let use_cases = use_cases(config);
     let messaging = messaging(config, &node, &use_cases, faults).await?;
     let development = files::development_client(config)?;
     let server =

@@ -21,7 +21,7 @@ pub async fn our_descriptor_changes_only_with_what_it_says(at: Fresh) {
     let first = own(&two.a, &described(), START).await;
     assert_eq!(first, two.a.messaging.descriptor());
     assert_eq!(own(&two.a, &described(), START.plus(50 * DAY)).await, first);
-    let more = Described { kinds: vec!["hei.test.note/1".into()], ..described() };
+    let more = Described { kinds: vec!["hei.test.note/2".into()], ..described() };
     let second = own(&two.a, &more, START.plus(50 * DAY)).await;
     assert!(read(&second).version > read(&first).version);
     assert_eq!(read(&second).kinds, more.kinds);

@@ -16,6 +16,7 @@ mod partners;
 mod refusals;
 mod running;
 mod two;
+mod versions;
 
 hei_testkit::on_each_engine!(
     "messaging",
@@ -61,6 +62,8 @@ hei_testkit::on_each_engine!(
         partners::every_pinned_descriptor_is_kept,
         descriptors::our_descriptor_changes_only_with_what_it_says,
         descriptors::a_database_that_was_lost_makes_no_older_version,
+        versions::what_waited_for_its_kind_is_written_once_and_its_bytes_stay,
+        versions::what_was_written_in_a_version_that_the_peer_gave_up_waits,
         running::a_running_sender_is_woken_by_a_commit_and_ends_what_it_began,
         running::a_running_sender_learns_of_newer_descriptors,
     ]

@@ -9,7 +9,7 @@ use hei_testkit::suite::Fresh;
 use hei_values::{Code, HeiId, Millis, Outgoing, Purpose};
 
 use crate::cable::Cut;
-use crate::two::{DAY, START, Two, note};
+use crate::two::{DAY, START, Two, note, versions};
 
 pub async fn what_may_not_leave_is_refused_when_it_is_queued(at: Fresh) {
     let two = Two::new(at).await;
@@ -22,13 +22,17 @@ pub async fn what_may_not_leave_is_refused_when_it_is_queued(at: Fresh) {
             "PURPOSE_NOT_AGREED",
         ),
         (Outgoing { to: stranger, ..to_b() }, Code::PermissionDenied, "PEER_UNTRUSTED"),
-        (Outgoing { payload: vec![0; 101].into(), ..to_b() }, Code::ResourceExhausted, "TOO_LARGE"),
+        (
+            Outgoing { versions: versions(&"x".repeat(101)), ..to_b() },
+            Code::ResourceExhausted,
+            "TOO_LARGE",
+        ),
     ] {
         let refused = two.a.enqueue(message).await.unwrap_err();
         assert_eq!((refused.code, refused.reason), (code, reason));
     }
     assert!(two.outbox().await.is_empty() && two.a.evidence().await.is_empty());
-    two.a.enqueue(Outgoing { payload: vec![b'x'; 100].into(), ..to_b() }).await.unwrap();
+    two.a.enqueue(Outgoing { versions: versions(&"x".repeat(100)), ..to_b() }).await.unwrap();
 }
 
 /// A note that was signed and did not get through, to be played with.

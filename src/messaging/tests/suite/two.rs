@@ -13,7 +13,7 @@ use hei_proto::hei::messaging::v1::{DeliverRequest, EvidenceLeaf};
 use hei_store::institution::Institution;
 use hei_store::{Conn, Engine, Failed, Store, institution, subjects};
 use hei_testkit::suite::{self, Fresh};
-use hei_values::{Clock, HeiId, Id, Millis, NoFaults, Outgoing, Purpose, Refused};
+use hei_values::{Clock, HeiId, Id, Millis, NoFaults, Outgoing, Purpose, Refused, Version};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use sea_orm::{EntityTrait as _, QueryOrder as _};
@@ -52,6 +52,8 @@ pub struct Node {
     pub keys: Arc<Keyring>,
     pub person: Uuid,
     pub clock: TestClock,
+    /// The kinds that its descriptor lists after the next restart.
+    pub kinds: Vec<String>,
     exchange: Arc<Exchange>,
 }
 
@@ -104,17 +106,18 @@ impl Node {
         let keys = Arc::new(Keyring::from_seed(seed).unwrap());
         let person = person(&store, institution.id, seed).await;
         let notes = Notes::new(Some(person));
-        let messaging = open(&store, &institution, &keys, &notes, clock, exchange).await;
+        let kinds = described().kinds;
+        let messaging = open(&store, &institution, &keys, &notes, clock, exchange, &kinds).await;
         exchange.plug_in(&messaging);
         let (clock, exchange) = (clock.clone(), exchange.clone());
-        Self { messaging, store, notes, institution, keys, person, clock, exchange }
+        Self { messaging, store, notes, institution, keys, person, clock, kinds, exchange }
     }
 
     /// As after a crash: what was in memory is gone.
     pub async fn restart(&mut self) {
-        let (store, notes) = (&self.store, &self.notes);
-        self.messaging =
-            open(store, &self.institution, &self.keys, notes, &self.clock, &self.exchange).await;
+        let (store, institution, kinds) = (&self.store, &self.institution, &self.kinds);
+        let (keys, notes, clock) = (&self.keys, &self.notes, &self.clock);
+        self.messaging = open(store, institution, keys, notes, clock, &self.exchange, kinds).await;
         self.exchange.plug_in(&self.messaging);
     }
 
@@ -229,13 +232,22 @@ impl Node {
     }
 }
 
+/// A text in one version only.
+pub fn versions(text: &str) -> Vec<Version> {
+    vec![version(1, text)]
+}
+
+/// A text in a version.
+pub fn version(number: u32, text: &str) -> Version {
+    Version { number, payload: Bytes::copy_from_slice(text.as_bytes()) }
+}
+
 /// A note to a node; notes of one key go in order.
 pub fn note(to: &Node, text: &str, order_key: &str) -> Outgoing {
     Outgoing {
         to: to.domain().clone(),
         kind: KIND,
-        version: 1,
-        payload: Bytes::copy_from_slice(text.as_bytes()),
+        versions: versions(text),
         resource: format!("notes/{order_key}"),
         order_key: order_key.to_owned(),
         purpose: Purpose::Recognition,
@@ -257,6 +269,7 @@ async fn open(
     notes: &Arc<Notes>,
     clock: &TestClock,
     exchange: &Arc<Exchange>,
+    kinds: &[String],
 ) -> Messaging {
     let book = PeerBook::new();
     let desk = Desk::new(keys.clone(), purposes(), institution.clone(), book);
@@ -269,7 +282,7 @@ async fn open(
         faults: Arc::new(NoFaults),
         effects: notes.clone(),
         settings: Settings::default(),
-        described: described(),
+        described: Described { kinds: kinds.to_vec(), ..described() },
     };
     Messaging::open(parts).await.unwrap()
 }
@@ -277,6 +290,7 @@ async fn open(
 pub fn described() -> Described {
     Described {
         peer_address: "node.example:7442".into(),
+        kinds: ["hei.test.note/1", "hei.test.letter/1"].map(str::to_owned).to_vec(),
         limits: vec![("message_bytes".into(), 100)],
         ..Described::default()
     }

@@ -1,7 +1,7 @@
 //! Turns the contract into Rust: the messages (by prost), and for each method
 //! and each kind of message one `impl` that says what the contract says of it.
-//! A method without access rule, or one that moves personal data and has no
-//! purpose, stops the build here.
+//! A method without access rule, one that moves personal data and has no purpose,
+//! or one that streams both ways, stops the build here.
 #![allow(clippy::disallowed_methods)]
 
 use std::collections::BTreeSet;
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, ReflectMessage as _, Value,
+    DescriptorPool, DynamicMessage, Kind, MessageDescriptor, MethodDescriptor, ReflectMessage as _,
+    Value,
 };
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -84,9 +85,6 @@ fn option(options: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
 
 fn rpc(method: &MethodDescriptor) -> Outcome<String> {
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    if method.is_client_streaming() || method.is_server_streaming() {
-        return Err(format!("{path}: streams are not built yet").into());
-    }
     let access = option(&method.options(), "hei.common.v1.access")
         .ok_or_else(|| format!("{path}: option (hei.common.v1.access) is missing"))?;
     let personal = match number(&access, "data") {
@@ -127,7 +125,36 @@ fn rpc(method: &MethodDescriptor) -> Outcome<String> {
         "    fn purpose(&self) -> Option<&crate::hei::common::v1::CodedValue> {{ {purpose} }}"
     )?;
     code.push_str("}\n");
+    code.push_str(&shape(&path, method)?);
     Ok(code)
+}
+
+/// What the constructors of handlers go by.
+fn shape(path: &str, method: &MethodDescriptor) -> Outcome<String> {
+    let request = rust_path(&method.input());
+    match (method.is_client_streaming(), method.is_server_streaming()) {
+        (false, false) => Ok(format!("impl crate::Unary for {request} {{}}\n")),
+        (false, true) => Ok(format!("impl crate::Feed for {request} {{}}\n")),
+        (true, false) => upload(path, &method.input()),
+        (true, true) => Err(format!("{path}: streams both ways, and no handler does").into()),
+    }
+}
+
+/// An upload's messages are one type: the first says what comes, all carry chunks.
+fn upload(path: &str, input: &MessageDescriptor) -> Outcome<String> {
+    for (field, kind) in [("chunk", Kind::Bytes), ("size_bytes", Kind::Int64)] {
+        if input.get_field_by_name(field).is_none_or(|found| found.kind() != kind) {
+            return Err(format!("{path}: an upload needs the field {field}, {kind:?}").into());
+        }
+    }
+    Ok(format!(
+        "impl crate::Upload for {} {{
+    fn size_bytes(&self) -> i64 {{ self.size_bytes }}
+    fn take_chunk(&mut self) -> prost::bytes::Bytes {{ std::mem::take(&mut self.chunk) }}
+}}
+",
+        rust_path(input)
+    ))
 }
 
 fn roles(path: &str, access: &DynamicMessage) -> Outcome<String> {

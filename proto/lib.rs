@@ -25,7 +25,7 @@ pub struct Access {
     pub roles: &'static [Role],
     /// Whether the call moves personal data and so needs a purpose.
     pub personal: bool,
-    /// The largest request in bytes.
+    /// The largest request in bytes; of an upload, its chunks together.
     pub request_bytes_max: u32,
 }
 
@@ -43,6 +43,32 @@ pub trait Rpc: prost::Message + Default + Send + Sync + 'static {
     fn etag(&self) -> Option<&str>;
     /// The purpose of a call with personal data.
     fn purpose(&self) -> Option<&CodedValue>;
+}
+
+/// How many messages of a method come and go. None streams both ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One comes, and one goes.
+    Unary,
+    /// One comes, and answers go until the caller has enough.
+    Feed,
+    /// Many come, and one answer goes.
+    Upload,
+}
+
+/// The request of a method that answers once.
+pub trait Unary: Rpc {}
+
+/// The request of a method that answers until the caller has enough.
+pub trait Feed: Rpc {}
+
+/// The messages of a method that takes many and answers once: the first says what
+/// comes, and each carries a chunk of it.
+pub trait Upload: Rpc {
+    /// How many bytes the chunks are together, where the first message says so; else 0.
+    fn size_bytes(&self) -> i64;
+    /// The chunk, and the message without it.
+    fn take_chunk(&mut self) -> prost::bytes::Bytes;
 }
 
 /// A message that travels between nodes in a signed envelope.

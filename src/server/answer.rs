@@ -118,7 +118,8 @@ impl Answer {
     }
 }
 
-async fn until(deadline: Option<Instant>) {
+/// Waits for a deadline, or for ever.
+pub(crate) async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,

@@ -44,6 +44,8 @@ pub(crate) struct Known {
     pub request_bytes_max: u32,
     /// Health and reflection: no caller, no place in the house.
     pub anonymous: bool,
+    /// The head of its answer comes after everything else, however long that takes.
+    pub uploads: bool,
 }
 
 /// See the module.
@@ -57,7 +59,8 @@ pub(crate) struct Door {
     pub draining: CancellationToken,
 }
 
-const UNKNOWN: Known = Known { path: "unknown", request_bytes_max: 0, anonymous: false };
+const UNKNOWN: Known =
+    Known { path: "unknown", request_bytes_max: 0, anonymous: false, uploads: false };
 
 impl Answering for Door {
     fn answer(
@@ -105,15 +108,23 @@ impl Door {
             true => None,
             false => Some(self.admit(&mut request, from, record)?),
         };
-        let by = record.started() + asked.map_or(self.call_max, |wait| wait.min(self.call_max));
+        let wait = match (known.uploads, asked) {
+            (true, asked) => asked,
+            (false, asked) => Some(asked.map_or(self.call_max, |wait| wait.min(self.call_max))),
+        };
+        let by = wait.map(|wait| record.started() + wait);
         let answered = self.router.clone().oneshot(request);
         let answered = AssertUnwindSafe(answered).catch_unwind();
-        match tokio::time::timeout_at(by, answered).await {
-            Err(_) => Err(refusals::timeout()),
+        let answered = tokio::select! {
+            biased;
+            answered = answered => answered,
+            () = answer::until(by) => return Err(refusals::timeout()),
+        };
+        match answered {
             // What a panic says may be about a person: its place is in the log already.
-            Ok(Err(_)) => Err(Refused::internal(format!("{} panicked", known.path))),
-            Ok(Ok(Ok(response))) => Ok(response.map(Body::new)),
-            Ok(Ok(Err(never))) => match never {},
+            Err(_) => Err(Refused::internal(format!("{} panicked", known.path))),
+            Ok(Ok(response)) => Ok(response.map(Body::new)),
+            Ok(Err(never)) => match never {},
         }
     }
 

@@ -26,7 +26,7 @@ pub use metrics::Metrics;
 pub use panics::log_panics;
 pub use peer::Partners;
 pub use plain::Description;
-pub use rpc::Serve;
+pub use rpc::{Messages, Serve};
 pub use settings::Settings;
 pub use status::DOMAIN;
 pub use tls::Certified;

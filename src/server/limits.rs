@@ -79,6 +79,13 @@ pub const VIOLATIONS_BYTES_MAX: usize = 3_400;
 /// One text within a refusal's details.
 pub const DETAIL_BYTES_MAX: usize = 300;
 
+/// One message of an upload: what a connection holds in memory of it. Four of our own
+/// chunks.
+pub const UPLOAD_MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long an upload may rest between two messages; in all it takes what the line takes.
+pub const UPLOAD_PAUSE_MAX: Duration = Duration::from_secs(30);
+
 /// When a caller who found the house full may come again.
 pub const OVERLOAD_PAUSE: Duration = Duration::from_secs(1);
 

@@ -48,6 +48,21 @@ fn too_large(facts: &Facts) -> Refused {
         .with("limit_bytes", most)
 }
 
+/// Why the messages of an upload end before their end.
+pub(crate) fn broken_upload(said: &Status) -> Refused {
+    match said.code() {
+        tonic::Code::OutOfRange | tonic::Code::ResourceExhausted => {
+            let most = limits::UPLOAD_MESSAGE_BYTES_MAX;
+            let told =
+                format!("one message of an upload has at most {most} bytes: send more of them");
+            Refused::new(Code::ResourceExhausted, "TOO_LARGE", told)
+                .with("limit", "upload_message_bytes")
+                .with("limit_bytes", most)
+        }
+        _ => malformed(said.message()),
+    }
+}
+
 pub(crate) fn timeout() -> Refused {
     let told = "the call took longer than its deadline; it may still have its effect: \
                 repeat it with the same request_id";

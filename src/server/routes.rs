@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Router;
+use hei_proto::Shape;
 use hei_values::Refused;
 use tonic::service::Routes;
 use tonic_health::ServingStatus;
@@ -47,7 +48,8 @@ impl Table {
             let path = serve.path();
             service_of(path).ok_or_else(|| no_path(path))?;
             let request_bytes_max = serve.access().request_bytes_max;
-            let known = Known { path, request_bytes_max, anonymous: false };
+            let uploads = serve.shape() == Shape::Upload;
+            let known = Known { path, request_bytes_max, anonymous: false, uploads };
             if methods.insert(path, known).is_some() {
                 return Err(Refused::internal(format!("{path} is handled twice")));
             }
@@ -92,7 +94,7 @@ impl Health {
 }
 
 fn anonymous_method(path: &'static str) -> Known {
-    Known { path, request_bytes_max: NAME_REQUEST_BYTES_MAX, anonymous: true }
+    Known { path, request_bytes_max: NAME_REQUEST_BYTES_MAX, anonymous: true, uploads: false }
 }
 
 /// Both versions: common tools know only v1alpha.

@@ -1,28 +1,8 @@
 //! What a node claims of a use case, and what it answers where it does not.
 
-use std::sync::Arc;
+use hei_values::{Code, Refused};
 
-use hei_values::{Code, Principal, Refused};
-use prost::bytes::Bytes;
-
-use crate::handler::{Run, Served};
-use crate::{Handler, Node, Received, UseCase};
-
-/// Stands for the handler of an operation that is not offered.
-struct NotClaimed {
-    path: &'static str,
-    claim: &'static str,
-}
-
-impl Run for NotClaimed {
-    fn run<'a>(&'a self, _: &'a Arc<Node>, _: &'a Principal, _: Bytes) -> Served<'a> {
-        Box::pin(async move {
-            let Self { path, claim } = self;
-            let told = format!("this node does not claim {claim}, of which {path} is a part");
-            Err(Refused::new(Code::Unimplemented, "ROLE_NOT_SUPPORTED", told).with("role", *claim))
-        })
-    }
-}
+use crate::{Handler, Received, UseCase};
 
 impl Handler {
     /// An operation of a claim: a node without it says so.
@@ -31,14 +11,10 @@ impl Handler {
         Self { claim: Some(claim), ..self }
     }
 
-    fn unless_claimed(self, claims: &[&str]) -> Self {
-        match self.claim {
-            Some(claim) if !claims.contains(&claim) => {
-                let run = Arc::new(NotClaimed { path: self.path, claim });
-                Self { run, is_offered: false, ..self }
-            }
-            _ => self,
-        }
+    pub(crate) fn must_be_offered(&self) -> Result<(), Refused> {
+        let Some(claim) = self.claim.filter(|_| !self.is_offered) else { return Ok(()) };
+        let told = format!("this node does not claim {claim}, of which {} is a part", self.path);
+        Err(Refused::new(Code::Unimplemented, "ROLE_NOT_SUPPORTED", told).with("role", claim))
     }
 }
 
@@ -54,13 +30,12 @@ impl UseCase {
     /// With these claims alone: what belongs to another is not offered, and messages for it are
     /// of a kind that the node does not know.
     #[must_use]
-    pub fn claiming(self, claims: Vec<&'static str>) -> Self {
-        let offered = |handlers: Vec<Handler>| {
-            handlers.into_iter().map(|one| one.unless_claimed(&claims)).collect()
-        };
-        let (campus, peer) = (offered(self.campus), offered(self.peer));
-        let is_taken = |one: &Received| one.claim.is_none_or(|claim| claims.contains(&claim));
-        let received = self.received.into_iter().filter(is_taken).collect();
-        Self { campus, peer, received, claims, ..self }
+    pub fn claiming(mut self, claims: Vec<&'static str>) -> Self {
+        let makes = |claim: Option<&str>| claim.is_none_or(|claim| claims.contains(&claim));
+        for handler in self.campus.iter_mut().chain(&mut self.peer) {
+            handler.is_offered = makes(handler.claim);
+        }
+        self.received.retain(|kind| makes(kind.claim));
+        Self { claims, ..self }
     }
 }

@@ -12,7 +12,7 @@ use hei_values::{Code, Principal, Refused};
 use prost::Message as _;
 use prost::bytes::Bytes;
 
-use crate::handler::Run;
+use crate::run::Run;
 use crate::{Handler, Node};
 
 /// The methods of `hei.messaging.v1.MessagingPeerService`.

@@ -7,14 +7,14 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest;
-use futures_util::future::BoxFuture;
 use hei_messaging::peers;
-use hei_proto::{Access, Rpc};
+use hei_proto::{Access, Rpc, Shape, Unary};
 use hei_store::{Failed, idempotency};
 use hei_values::{Code, Disclosure, Principal, Purpose, Refused, Violation, Violations, purpose};
 use prost::bytes::Bytes;
 use sea_orm::prelude::Uuid;
 
+use crate::run::{Messages, Run, Runs, Served};
 use crate::{Call, Node, Read};
 
 /// A method with its handler, over bytes.
@@ -28,7 +28,7 @@ pub struct Handler {
     pub claim: Option<&'static str>,
     /// Whether this node makes that claim.
     pub is_offered: bool,
-    pub(crate) run: Arc<dyn Run>,
+    pub(crate) runs: Runs,
 }
 
 /// An async function of two arguments whose future can be sent between threads.
@@ -51,14 +51,16 @@ where
     }
 }
 
-pub(crate) type Served<'a> = BoxFuture<'a, Result<Bytes, Refused>>;
-
-/// A handler whose types are gone.
-pub(crate) trait Run: Send + Sync + 'static {
-    fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a>;
-}
-
 impl Handler {
+    /// How many messages come and go.
+    pub fn shape(&self) -> Shape {
+        match self.runs {
+            Runs::Unary(_) => Shape::Unary,
+            Runs::Feed(_) => Shape::Feed,
+            Runs::Upload(_) => Shape::Upload,
+        }
+    }
+
     /// Answers a request.
     ///
     /// # Errors
@@ -70,26 +72,79 @@ impl Handler {
         caller: &Principal,
         request: Bytes,
     ) -> Result<Bytes, Refused> {
-        if !caller.is_any_of(self.access.roles) {
-            return Err(scope_missing(self.path, &self.access));
+        self.admit(caller)?;
+        match &self.runs {
+            Runs::Unary(run) => run.run(node, caller, request).await,
+            _ => Err(self.other_shape()),
         }
-        self.run.run(node, caller, request).await
     }
 
-    /// The same, and `after` once it has done something, before it answers: for what the
-    /// process keeps in memory and must not keep as it was.
+    /// Begins to answer a request. The answers end when nobody takes them any more.
+    ///
+    /// # Errors
+    /// Those of `serve`.
+    pub async fn feed(
+        &self,
+        node: &Arc<Node>,
+        caller: &Principal,
+        request: Bytes,
+    ) -> Result<Messages, Refused> {
+        self.admit(caller)?;
+        match &self.runs {
+            Runs::Feed(run) => run.run(node, caller, request).await,
+            _ => Err(self.other_shape()),
+        }
+    }
+
+    /// Takes what comes and answers it.
+    ///
+    /// # Errors
+    /// Those of `serve`; TOO_LARGE for more than the contract allows.
+    pub async fn upload(
+        &self,
+        node: &Arc<Node>,
+        caller: &Principal,
+        messages: Messages,
+    ) -> Result<Bytes, Refused> {
+        self.admit(caller)?;
+        match &self.runs {
+            Runs::Upload(run) => run.run(node, caller, messages).await,
+            _ => Err(self.other_shape()),
+        }
+    }
+
+    fn admit(&self, caller: &Principal) -> Result<(), Refused> {
+        match caller.is_any_of(self.access.roles) {
+            true => self.must_be_offered(),
+            false => Err(scope_missing(self.path, &self.access)),
+        }
+    }
+
+    fn other_shape(&self) -> Refused {
+        Refused::internal(format!("{} has another shape", self.path))
+    }
+
+    /// A unary one, and `after` once it has done something, before it answers: for what
+    /// the process keeps in memory and must not keep as it was.
     #[must_use]
     pub fn then<F, Fut>(self, after: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Refused>> + Send + 'static,
     {
-        Self { run: Arc::new(Then { run: self.run, after }), ..self }
+        let runs = match self.runs {
+            Runs::Unary(run) => Runs::Unary(Arc::new(Then { run, after })),
+            stream => stream,
+        };
+        Self { runs, ..self }
     }
 
-    pub(crate) fn new<R: Rpc>(run: impl Run) -> Self {
-        let run = Arc::new(run);
-        Self { path: R::PATH, access: R::ACCESS, claim: None, is_offered: true, run }
+    pub(crate) fn new<R: Unary>(run: impl Run) -> Self {
+        Self::running::<R>(Runs::Unary(Arc::new(run)))
+    }
+
+    pub(crate) fn running<R: Rpc>(runs: Runs) -> Self {
+        Self { path: R::PATH, access: R::ACCESS, claim: None, is_offered: true, runs }
     }
 }
 
@@ -102,7 +157,7 @@ fn scope_missing(path: &str, access: &Access) -> Refused {
 /// A method that changes something.
 pub fn command<R, C, K, H>(check: K, handle: H) -> Handler
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
     H: for<'a> Handle<&'a mut Call, &'a C, R::Answer>,
@@ -113,7 +168,7 @@ where
 /// A method that only reads.
 pub fn query<R, C, K, H>(check: K, handle: H) -> Handler
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
     H: for<'a> Handle<&'a Read, &'a C, R::Answer>,
@@ -124,7 +179,7 @@ where
 /// A command that needs something from outside before its transaction begins.
 pub fn errand<R, C, D, K, G, Fut, H>(check: K, fetch: G, handle: H) -> Handler
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     D: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
@@ -174,25 +229,43 @@ struct Query<R, C, K, H> {
 }
 
 /// What is known of a request before its transaction.
-struct Asked<C> {
-    checked: Arc<C>,
+pub(crate) struct Asked<C> {
+    pub(crate) checked: Arc<C>,
     purpose: Option<Purpose>,
     etag: Option<String>,
-    repeat: Option<Repeat>,
+    pub(crate) repeat: Option<Repeat>,
 }
 
 /// A request that may come again: its key and the digest of its content.
 #[derive(Clone)]
-struct Repeat {
+pub(crate) struct Repeat {
     request_id: String,
     digest: [u8; 32],
 }
 
-fn ask<R: Rpc, C>(
-    bytes: Bytes,
+impl Repeat {
+    /// The key stands for what came after the request as well, however it was cut.
+    pub(crate) fn with_content(&mut self, sha256: &[u8; 32]) {
+        let both = [self.digest, *sha256].concat();
+        self.digest = sha256_of(&both);
+    }
+}
+
+fn sha256_of(bytes: &[u8]) -> [u8; 32] {
+    digest::digest(&digest::SHA256, bytes).as_ref().try_into().unwrap_or([0; 32])
+}
+
+pub(crate) fn decode<R: Rpc>(bytes: Bytes) -> Result<R, Refused> {
+    R::decode(bytes).map_err(|e| {
+        let told = format!("these bytes are no request of {}: {e}", R::PATH);
+        Refused::new(Code::InvalidArgument, "MALFORMED", told)
+    })
+}
+
+pub(crate) fn ask<R: Rpc, C>(
+    request: R,
     check: impl Fn(R) -> Result<C, Violations>,
 ) -> Result<Asked<C>, Refused> {
-    let request = R::decode(bytes).map_err(|e| malformed(R::PATH, &e))?;
     let mut faults = Violations::default();
     let purpose = match R::ACCESS.personal {
         true => faults.take(purpose::of(request.purpose())),
@@ -211,11 +284,6 @@ fn ask<R: Rpc, C>(
     Ok(Asked { checked, purpose, etag, repeat })
 }
 
-fn malformed(path: &str, error: &prost::DecodeError) -> Refused {
-    let told = format!("these bytes are no request of {path}: {error}");
-    Refused::new(Code::InvalidArgument, "MALFORMED", told)
-}
-
 /// AIP-155. The digest covers the decoded message encoded again with sorted maps:
 /// clients may order maps differently when they repeat.
 fn repeat<R: Rpc>(request: &R) -> Result<Option<Repeat>, Violation> {
@@ -226,14 +294,19 @@ fn repeat<R: Rpc>(request: &R) -> Result<Option<Repeat>, Violation> {
     let bad = || Violation::new("request_id", "BAD_IDENTIFIER", told);
     let id = Uuid::try_parse(request_id).ok().filter(|id| !id.is_nil());
     let id = id.filter(|_| request_id.len() <= 36).ok_or_else(bad)?;
-    let digest = digest::digest(&digest::SHA256, &request.encode_to_vec());
-    let digest = digest.as_ref().try_into().unwrap_or([0; 32]);
+    let digest = sha256_of(&request.encode_to_vec());
     // One key, however it is spelled.
     Ok(Some(Repeat { request_id: id.hyphenated().to_string(), digest }))
 }
 
 impl<C> Asked<C> {
-    fn read<R: Rpc>(
+    /// The same with what was fetched or came meanwhile.
+    pub(crate) fn map<D>(self, checked: impl FnOnce(Arc<C>) -> D) -> Asked<D> {
+        let Self { checked: before, purpose, etag, repeat } = self;
+        Asked { checked: Arc::new(checked(before)), purpose, etag, repeat }
+    }
+
+    pub(crate) fn read<R: Rpc>(
         &self,
         conn: hei_store::Conn,
         node: &Arc<Node>,
@@ -250,36 +323,35 @@ impl<C> Asked<C> {
 
 impl<R, C, K, H> Run for Query<R, C, K, H>
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
     H: for<'a> Handle<&'a Read, &'a C, R::Answer>,
 {
     fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
         Box::pin(async move {
-            let asked = ask::<R, C>(request, &self.check)?;
+            let asked = ask(decode::<R>(request)?, &self.check)?;
             let now = node.clock.now();
             let read = asked.read::<R>(node.store.reader(), node, now, caller);
             if let Some(peer) = &caller.peer {
                 peers::must_be_active(read.conn(), read.desk(), peer).await?;
             }
             let answer = self.handle.call(&read, &asked.checked).await?;
-            if R::ACCESS.personal && caller.peer.is_some() {
-                disclose_read(node, &read).await?;
-            }
+            release(&read, &R::ACCESS).await?;
             Ok(prost::Message::encode_to_vec(&answer).into())
         })
     }
 }
 
-/// A peer's read is a release: durable before the answer.
-async fn disclose_read(node: &Arc<Node>, read: &Read) -> Result<(), Refused> {
+/// What was read goes to the caller. A peer's read is a disclosure: durable before the
+/// answer.
+pub(crate) async fn release(read: &Read, access: &Access) -> Result<(), Refused> {
     let seen = read.seen();
-    if seen.is_empty() {
+    if !access.personal || read.caller.peer.is_none() || seen.is_empty() {
         return Ok(());
     }
     let (owner, caller, purpose, now) =
-        (node.clone(), read.caller.clone(), read.purpose(), read.now);
+        (read.node.clone(), read.caller.clone(), read.purpose(), read.now);
     let work = async move |conn| {
         let mut call = Call::new(Read::new(conn, owner, now, caller.clone()));
         for (resource, subject) in seen {
@@ -289,19 +361,19 @@ async fn disclose_read(node: &Arc<Node>, read: &Read) -> Result<(), Refused> {
         }
         Ok(())
     };
-    node.store.transact(work).await
+    read.node.store.transact(work).await
 }
 
 impl<R, C, K, H> Run for Command<R, C, K, H>
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
     H: for<'a> Handle<&'a mut Call, &'a C, R::Answer>,
 {
     fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
         Box::pin(async move {
-            let asked = ask::<R, C>(request, &self.check)?;
+            let asked = ask(decode::<R>(request)?, &self.check)?;
             carry_out::<R, C, H>(node, caller, asked, &self.handle).await
         })
     }
@@ -309,7 +381,7 @@ where
 
 impl<R, C, D, K, G, Fut, H> Run for Errand<R, C, D, K, G, H>
 where
-    R: Rpc,
+    R: Unary,
     C: Send + Sync + 'static,
     D: Send + Sync + 'static,
     K: Fn(R) -> Result<C, Violations> + Send + Sync + 'static,
@@ -319,21 +391,20 @@ where
 {
     fn run<'a>(&'a self, node: &'a Arc<Node>, caller: &'a Principal, request: Bytes) -> Served<'a> {
         Box::pin(async move {
-            let asked = ask::<R, C>(request, &self.check)?;
+            let asked = ask(decode::<R>(request)?, &self.check)?;
             let (reader, now) = (node.store.reader(), node.clock.now());
             if let Some(answer) = earlier::<R, C>(&reader, node, caller, &asked, now).await? {
                 return Ok(answer);
             }
             let fetched = (self.fetch)(asked.checked.clone()).await?;
-            let Asked { checked, purpose, etag, repeat } = asked;
-            let asked = Asked { checked: Arc::new((checked, fetched)), purpose, etag, repeat };
+            let asked = asked.map(|checked| (checked, fetched));
             carry_out::<R, (Arc<C>, D), H>(node, caller, asked, &self.handle).await
         })
     }
 }
 
 /// A command's transaction: the answer that was given before, or a new one.
-async fn carry_out<R, C, H>(
+pub(crate) async fn carry_out<R, C, H>(
     node: &Arc<Node>,
     caller: &Principal,
     asked: Asked<C>,
@@ -373,7 +444,7 @@ fn rolled_back() -> Refused {
     Refused::new(Code::Aborted, "REHEARSED", "a dry run changes nothing")
 }
 
-async fn earlier<R: Rpc, C>(
+pub(crate) async fn earlier<R: Rpc, C>(
     conn: &hei_store::Conn,
     node: &Node,
     caller: &Principal,

@@ -8,7 +8,7 @@ use hei_store::{Store, institution::Institution};
 use hei_values::{Clock, Id, Millis, Move};
 use sea_orm_migration::MigrationTrait;
 
-use crate::{Answered, Handler, Received};
+use crate::{Answered, Handler, Received, Spool};
 
 /// A use case as the composition root sees it: data, nothing to call back.
 #[derive(Default)]
@@ -45,6 +45,8 @@ pub struct Node {
     pub pager: Pager,
     /// Where outgoing messages are signed and queued.
     pub desk: Desk,
+    /// Where uploads lie until they are whole.
+    pub spool: Spool,
 }
 
 impl Node {

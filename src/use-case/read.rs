@@ -167,6 +167,11 @@ impl Read {
         seen.insert(T::name(row), T::key(row).subject);
     }
 
+    /// What was shown is told; from now on it is about what comes next.
+    pub(crate) fn forget_seen(&self) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The rows that the call was shown: resource and person.
     pub(crate) fn seen(&self) -> BTreeMap<String, Option<Uuid>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()

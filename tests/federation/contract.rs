@@ -70,7 +70,8 @@ async fn only_the_issuer_sends_a_transcript_and_only_to_a_known_peer(place: Plac
 
 /// X-03; that listed operations are there is a scenario.
 async fn what_a_node_does_not_claim_it_neither_lists_nor_does(place: Place) {
-    let mut alpha = place.node("alpha.example").await.with("[credentials]\nclaims = [\"receiver\"]");
+    let mut alpha =
+        place.node("alpha.example").await.with("[credentials]\nclaims = [\"receiver\"]");
     let beta = place.node("beta.example").await;
     alpha.write_config(&[&alpha, &beta]);
     alpha.start();

@@ -3,7 +3,7 @@
 //! that is released knows neither.
 
 use hei_proto::hei::common::v1::{CodedValue, Role};
-use hei_proto::{Access, Kind, Rpc};
+use hei_proto::{Access, Kind, Rpc, Unary};
 
 /// Which versions of letters a laboratory's node takes, as "1,2"; none where it is not set.
 pub const TAKEN: &str = "HEI_LAB_LETTERS";
@@ -68,6 +68,8 @@ pub struct WriteResponse {
     #[prost(string, tag = "1")]
     pub message: String,
 }
+
+impl Unary for WriteRequest {}
 
 impl Rpc for WriteRequest {
     type Answer = WriteResponse;

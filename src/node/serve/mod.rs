@@ -15,7 +15,7 @@ use hei_messaging::{Desk, Messaging, Parts};
 use hei_server::{Addresses, Listeners, Metrics};
 use hei_store::page::Pager;
 use hei_store::{Store, institution};
-use hei_use_case::{Kinds, Node, UseCase};
+use hei_use_case::{Kinds, Node, Spool, UseCase};
 use hei_values::{Faults, Id, Refused};
 use sea_orm_migration::MigrationTrait;
 use tokio_util::sync::CancellationToken;
@@ -83,8 +83,9 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     let book = PeerBook::new();
     let desk = Desk::new(keys.clone(), config.purpose.clone(), institution.clone(), book);
     let pager = Pager::new(keys.page_key());
-    let node =
-        Arc::new(Node { store: store.clone(), clock: clock.clone(), institution, pager, desk });
+    let spool = Spool::open(config.data_folder.join("spool"))?;
+    let (store_of, clock_of) = (store.clone(), clock.clone());
+    let node = Arc::new(Node { store: store_of, clock: clock_of, institution, pager, desk, spool });
     let use_cases = use_cases(config);
     let messaging = messaging(config, &node, &use_cases, faults).await?;
     let development = files::development_client(config)?;

@@ -8,9 +8,9 @@ use hei_messaging::Desk;
 use hei_messaging::Messaging;
 use hei_messaging::descriptor::{Described, to_json};
 use hei_messaging::wire;
-use hei_proto::Access;
 use hei_proto::hei::common::v1::LocalizedText;
-use hei_server::{Certified, Metrics, Partners, Serve, Server, Settings};
+use hei_proto::{Access, Shape};
+use hei_server::{Certified, Messages, Metrics, Partners, Serve, Server, Settings};
 use hei_use_case::{Handler, Kinds, Node, UseCase};
 use hei_values::{Principal, Refused};
 use prost::bytes::Bytes;
@@ -38,15 +38,41 @@ impl Serve for Served {
         self.handler.access
     }
 
+    fn shape(&self) -> Shape {
+        self.handler.shape()
+    }
+
     fn serve(&self, caller: Principal, request: Bytes) -> BoxFuture<'_, Result<Bytes, Refused>> {
         Box::pin(async move {
             let answer = self.handler.serve(&self.node, &caller, request).await?;
-            // A peer whose call was good is there: what failed to reach it is tried again.
-            if let Some(peer) = &caller.peer {
-                self.messaging.heard_from(peer);
-            }
+            self.heard_from(&caller);
             Ok(answer)
         })
+    }
+
+    fn feed(&self, caller: Principal, request: Bytes) -> BoxFuture<'_, Result<Messages, Refused>> {
+        Box::pin(async move {
+            let answers = self.handler.feed(&self.node, &caller, request).await?;
+            self.heard_from(&caller);
+            Ok(answers)
+        })
+    }
+
+    fn upload(&self, caller: Principal, sent: Messages) -> BoxFuture<'_, Result<Bytes, Refused>> {
+        Box::pin(async move {
+            let answer = self.handler.upload(&self.node, &caller, sent).await?;
+            self.heard_from(&caller);
+            Ok(answer)
+        })
+    }
+}
+
+impl Served {
+    /// A peer whose call was good is there: what failed to reach it is tried again.
+    fn heard_from(&self, caller: &Principal) {
+        if let Some(peer) = &caller.peer {
+            self.messaging.heard_from(peer);
+        }
     }
 }
 

@@ -8,3 +8,4 @@ mod house;
 mod peers;
 mod plain;
 mod statuses;
+mod streams;

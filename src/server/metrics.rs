@@ -1,7 +1,7 @@
 //! Metrics as Prometheus reads them. Labels come from the contract and the
 //! configuration, never from a caller.
 
-use hei_values::Refused;
+use hei_values::{HeiId, Refused};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -16,12 +16,13 @@ const SECONDS: [f64; 13] =
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// Starts counting; once in a process.
+    /// Starts counting, each line with the institution; once in a process.
     ///
     /// # Errors
     /// INTERNAL if something counts already.
-    pub fn install() -> Result<Self, Refused> {
+    pub fn install(institution: &HeiId) -> Result<Self, Refused> {
         let handle = PrometheusBuilder::new()
+            .add_global_label("institution", institution.as_str())
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(|fault| Refused::internal(format!("metrics cannot start: {fault}")))?;

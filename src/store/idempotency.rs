@@ -123,8 +123,9 @@ fn over_expired(now: Millis) -> OnConflict {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sweep(conn: &Conn, now: Millis) -> Result<u64, Failed> {
-    let expired = row::Entity::delete_many().filter(row::Column::CreatedAt.lte(oldest(now)));
+pub async fn sweep(conn: &Conn, institution: Uuid, now: Millis) -> Result<u64, Failed> {
+    let own = row::Entity::delete_many().filter(row::Column::InstitutionId.eq(institution));
+    let expired = own.filter(row::Column::CreatedAt.lte(oldest(now)));
     Ok(expired.exec(conn).await?.rows_affected)
 }
 

@@ -100,5 +100,10 @@ fn answers() -> TableCreateStatement {
 }
 
 fn answers_by_age() -> IndexCreateStatement {
-    Index::create().name("answers_by_age").table("answers").col("created_at").take()
+    Index::create()
+        .name("answers_by_age")
+        .table("answers")
+        .col("institution_id")
+        .col("created_at")
+        .take()
 }

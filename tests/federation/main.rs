@@ -15,6 +15,7 @@ mod delivery;
 mod faults;
 mod import;
 mod process;
+mod scoping;
 mod upgrade;
 
 /// The program under test.

@@ -19,6 +19,12 @@ impl Tables {
         row.await.unwrap().unwrap().try_get_by_index(0).unwrap()
     }
 
+    /// The texts that a statement gives, one a row.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let rows = self.0.query_all_raw(sea_orm::Statement::from_string(self.backend(), sql));
+        rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
     /// An identifier's column as 32 lower-case digits, whichever way the engine keeps it.
     pub fn digits_of_uuid(&self, column: &str) -> String {
         match self.backend() {

@@ -14,6 +14,7 @@ mod metadata;
 mod migrations;
 mod requirements;
 mod rows;
+mod scoping;
 mod sizes;
 mod tree;
 mod words;

@@ -189,16 +189,13 @@ pub(crate) async fn try_now(
             .exec(conn)
             .await?;
     }
-    let unwritten = Condition::all()
-        .add(Column::InstitutionId.eq(institution))
-        .add(Column::Peer.eq(peer.as_str()))
-        .add(Column::State.eq(State::Held.text()))
-        .add(Column::NextAttemptMs.eq(NEVER.0));
     let kinds: Vec<String> = Entity::find()
         .select_only()
         .column(Column::Kind)
         .distinct()
-        .filter(unwritten)
+        .filter(waiting(institution))
+        .filter(Column::Peer.eq(peer.as_str()))
+        .filter(Column::NextAttemptMs.eq(NEVER.0))
         .into_tuple()
         .all(conn)
         .await?;

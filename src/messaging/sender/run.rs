@@ -144,7 +144,7 @@ impl Messaging {
     async fn keep_house(&self, now: Millis) {
         let institution = self.desk().institution().id;
         let work = async move |conn: Conn| {
-            idempotency::sweep(&conn, now).await?;
+            idempotency::sweep(&conn, institution, now).await?;
             inbox::sweep(&conn, institution, now).await
         };
         if let Err(refused) = self.store().transact(work).await {

@@ -7,6 +7,7 @@ mod demo;
 mod documents;
 mod import;
 mod inspect;
+mod line;
 mod messages;
 mod migrate;
 mod ops;

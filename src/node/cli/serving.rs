@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::Ended;
 use super::arguments::ServeOptions;
+use super::line::Line;
 use super::said::Said;
 use crate::serve::{self, Running};
 use crate::{Config, Surroundings};
@@ -35,7 +36,12 @@ pub async fn run(
 
 fn log_to_stderr(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter);
+    let domain = config.institution.first().map_or("", |i| i.domain.as_str());
+    let log = tracing_subscriber::fmt()
+        .json()
+        .event_format(Line::of(domain))
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter);
     // Somebody who embeds the node may log already.
     let _ = log.try_init();
     hei_server::log_panics();

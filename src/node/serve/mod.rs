@@ -75,7 +75,7 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     let store = open_store(config, around).await?;
     let keys = Keyring::open_or_create(&config.data_folder.join("keys"))?;
     let keys = Arc::new(keys.with_faults(faults.clone()));
-    let metrics = Metrics::install()?;
+    let metrics = Metrics::install(&config.domain()?)?;
     let now = clock.now();
     let mut random = [0; 10];
     aws_lc_rs::rand::fill(&mut random).map_err(|_| Refused::internal("no randomness"))?;

@@ -266,38 +266,39 @@ async fn asks_for_nothing(world: &mut World, _: &[String]) -> Outcome {
     world.heard(answered).map(drop)
 }
 
-/// The metrics that begin so.
-async fn metrics(world: &World, wanted: &str) -> Outcome<Vec<String>> {
+/// The metrics of this name that have a label, whatever others they have.
+async fn metrics(world: &World, name: &str, label: &str) -> Outcome<Vec<String>> {
     let base = made(&world.suite.setup.ops, "ops address")?;
     let text = get(base, "/metrics").await?;
     let text = String::from_utf8_lossy(&text);
-    Ok(text.lines().filter(|line| line.starts_with(wanted)).map(str::to_owned).collect())
+    let wanted = |line: &&str| line.starts_with(name) && line.contains(label);
+    Ok(text.lines().filter(wanted).map(str::to_owned).collect())
 }
 
-async fn has_metric(world: &World, wanted: &str) -> Outcome {
-    let found = metrics(world, wanted).await?;
-    ensure(!found.is_empty(), || format!("no line of the metrics begins with {wanted}"))
+async fn has_metric(world: &World, name: &str, label: &str) -> Outcome {
+    let found = metrics(world, name, label).await?;
+    ensure(!found.is_empty(), || format!("no line of the metrics is {name} with {label}"))
 }
 
 async fn tell_time(world: &mut World, _: &[String]) -> Outcome {
-    has_metric(world, "hei_rpc_seconds").await
+    has_metric(world, "hei_rpc_seconds", "").await
 }
 
 async fn count_refusals(world: &mut World, gaps: &[String]) -> Outcome {
-    has_metric(world, &format!("hei_refused_total{{reason=\"{}\"}}", gap(gaps, 0)?)).await
+    has_metric(world, "hei_refused_total", &format!("reason=\"{}\"", gap(gaps, 0)?)).await
 }
 
 /// The queue is counted from time to time, when something happens at all: an import does.
 async fn tell_waiting(world: &mut World, _: &[String]) -> Outcome {
     let end = clock::now().saturating_add(COUNTED_MS);
-    while metrics(world, "hei_outbox_waiting").await?.is_empty() && clock::now() < end {
+    while metrics(world, "hei_outbox_waiting", "").await?.is_empty() && clock::now() < end {
         world.course = Course::new(&world.suite.node.domain, &clock::fresh());
         records::imports(world, &[]).await?;
         tokio::time::sleep(Duration::from_millis(1000)).await;
     }
-    has_metric(world, "hei_outbox_waiting").await
+    has_metric(world, "hei_outbox_waiting", "").await
 }
 
 async fn tell_harvests(world: &mut World, _: &[String]) -> Outcome {
-    has_metric(world, "hei_harvest_age_seconds").await
+    has_metric(world, "hei_harvest_age_seconds", "").await
 }

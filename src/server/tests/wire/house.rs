@@ -107,7 +107,7 @@ impl Node {
 
 fn metrics() -> Metrics {
     static ONCE: OnceLock<Metrics> = OnceLock::new();
-    ONCE.get_or_init(|| Metrics::install().unwrap()).clone()
+    ONCE.get_or_init(|| Metrics::install(&"uni.example".parse().unwrap()).unwrap()).clone()
 }
 
 fn hex(bytes: &[u8]) -> String {

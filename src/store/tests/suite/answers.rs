@@ -108,9 +108,12 @@ pub async fn an_answer_is_kept_for_24_hours_and_then_swept(at: Fresh) {
     let after = Request { at: NOW.plus(DAY), digest: [2; 32], ..FIRST };
     assert_eq!(serve(&at.store, after.clone()).await.unwrap(), "effect 2");
     assert_eq!(serve(&at.store, after).await.unwrap(), "effect 2");
-    let sweep = |now| at.store.transact(async move |conn| idempotency::sweep(&conn, now).await);
-    assert_eq!(sweep(NOW.plus(DAY)).await.unwrap(), 0);
-    assert_eq!(sweep(NOW.plus(2 * DAY)).await.unwrap(), 1);
+    let sweep = |institution, now| {
+        at.store.transact(async move |conn| idempotency::sweep(&conn, institution, now).await)
+    };
+    assert_eq!(sweep(INSTITUTION, NOW.plus(DAY)).await.unwrap(), 0);
+    assert_eq!(sweep(Uuid::from_u128(2), NOW.plus(2 * DAY)).await.unwrap(), 0, "another's");
+    assert_eq!(sweep(INSTITUTION, NOW.plus(2 * DAY)).await.unwrap(), 1);
 }
 
 pub async fn an_answer_about_a_person_is_sealed_and_goes_with_the_person(at: Fresh) {

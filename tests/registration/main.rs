@@ -24,6 +24,9 @@ const LINE: [&str; 3] = [
     "hei_uc6_credentials::use_case(&config.credentials, &config.issuer())",
     ", hei_uc9_example::use_case()",
 ];
+/// By another version cargo tells the packages of the copy from those of the project, whose
+/// folder for builds they share.
+const VERSION: [&str; 3] = ["Cargo.toml", "[workspace.package]\nversion = \"0.1.0", "+copy"];
 /// Cargo's line for it.
 const DEPENDENCY: [&str; 3] = [
     "Cargo.toml",
@@ -34,10 +37,10 @@ const DEPENDENCY: [&str; 3] = [
 #[test]
 fn a_use_case_is_added_by_its_folder_its_proto_folder_and_one_line() {
     let copy = Copy::new();
-    copy.bring(&[LINE, DEPENDENCY]);
+    copy.bring(&[VERSION, LINE, DEPENDENCY]);
     copy.check().unwrap();
     // Without one of the lines it is not there: the compiler has seen the other.
-    copy.bring(&[LINE]);
+    copy.bring(&[VERSION, LINE]);
     let told = copy.check().unwrap_err();
     assert!(told.contains("hei_uc9_example"), "{told}");
 }

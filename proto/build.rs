@@ -16,8 +16,12 @@ use prost_reflect::{
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// The one service of Google's that the contract serves.
+const OPERATIONS: &str = "google/longrunning/operations.proto";
+
 fn main() -> Outcome<()> {
-    let files = proto_files(Path::new("hei"))?;
+    let mut files = proto_files(Path::new("hei"))?;
+    files.push(PathBuf::from(OPERATIONS));
     let mut compiler = protox::Compiler::new(["."])?;
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(&files)?;
@@ -54,7 +58,8 @@ fn proto_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 fn contract(pool: &DescriptorPool) -> Outcome<String> {
     let mut code = String::new();
-    for service in pool.services().filter(|s| s.full_name().starts_with("hei.")) {
+    let served = |name: &str| name.starts_with("hei.") || name == "google.longrunning.Operations";
+    for service in pool.services().filter(|s| served(s.full_name())) {
         for method in service.methods() {
             code.push_str(&rpc(&method)?);
         }
@@ -204,6 +209,10 @@ fn text(message: &DynamicMessage, field: &str) -> String {
 }
 
 fn rust_path(message: &MessageDescriptor) -> String {
+    // As prost has it.
+    if message.full_name() == "google.protobuf.Empty" {
+        return "()".to_owned();
+    }
     let package = message.package_name().replace('.', "::");
     format!("crate::{package}::{}", message.name())
 }

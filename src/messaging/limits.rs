@@ -21,7 +21,7 @@ pub const DESCRIPTOR_MS_LEFT_MIN: i64 = 120 * DAY_MS;
 /// How often a partner's descriptor is asked for again.
 pub const REFRESH_MS: i64 = DAY_MS;
 
-/// How often old inbox rows are dropped and our descriptor is looked at.
+/// How often our descriptor and the partners' keys are looked at.
 pub const HOUSEKEEPING_MS: i64 = 3_600_000;
 
 /// How often the waiting messages are counted for the metrics.

@@ -28,5 +28,5 @@ pub use peer::Partners;
 pub use plain::Description;
 pub use rpc::{Messages, Serve};
 pub use settings::Settings;
-pub use status::DOMAIN;
+pub use status::{DOMAIN, encoded};
 pub use tls::Certified;

@@ -24,6 +24,12 @@ pub fn of(refused: &Refused) -> Status {
     }
 }
 
+/// The same as an encoded `google.rpc.Status`, for an answer that tells of a refusal
+/// later: an operation's error.
+pub fn encoded(refused: &Refused) -> Vec<u8> {
+    of(refused).details().to_vec()
+}
+
 fn internal(refused: &Refused) -> Status {
     let id = fresh_id();
     tracing::error!(id, detail = refused.message, "internal error");

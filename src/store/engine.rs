@@ -5,9 +5,10 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use hei_values::{Code, Refused};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::Settings;
@@ -71,6 +72,31 @@ impl Engine {
                 isolation_level: Some(IsolationLevel::ReadCommitted),
                 ..TransactionOptions::default()
             },
+        }
+    }
+
+    /// The engine behind a connection.
+    pub(crate) fn of(backend: DbBackend) -> Self {
+        match backend {
+            DbBackend::Postgres => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
+    /// What a transaction that claims rows begins with.
+    pub(crate) async fn before_claim(self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+        match self {
+            // One writer: whoever claims is alone.
+            Self::Sqlite => Ok(()),
+            Self::Postgres => postgres::before_claim(conn).await,
+        }
+    }
+
+    /// Which rows a claim sees: those that nobody else is claiming.
+    pub(crate) fn lock_claimed<S: QuerySelect>(self, rows: S) -> S {
+        match self {
+            Self::Sqlite => rows,
+            Self::Postgres => rows.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked),
         }
     }
 

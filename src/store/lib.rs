@@ -8,6 +8,7 @@ mod engine;
 mod failed;
 pub mod idempotency;
 pub mod institution;
+pub mod jobs;
 mod limits;
 mod migrate;
 mod migrations;

@@ -9,9 +9,11 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
 use crate::schema::{bytes, number, optional, text, uuid};
 
+mod store_0002_jobs;
+
 /// The migrations of this crate, before those of all others.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(First)]
+    vec![Box::new(First), Box::new(store_0002_jobs::Jobs)]
 }
 
 struct First;

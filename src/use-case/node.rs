@@ -8,7 +8,7 @@ use hei_store::{Store, institution::Institution};
 use hei_values::{Clock, Id, Millis, Move};
 use sea_orm_migration::MigrationTrait;
 
-use crate::{Answered, Handler, Received, Spool};
+use crate::{Answered, Handler, Job, Received, Spool};
 
 /// A use case as the composition root sees it: data, nothing to call back.
 #[derive(Default)]
@@ -29,6 +29,8 @@ pub struct UseCase {
     pub answered: Vec<Answered>,
     /// Its tables, in order.
     pub migrations: Vec<Box<dyn MigrationTrait>>,
+    /// Work that outlives the call that asked for it, and what recurs.
+    pub jobs: Vec<Job>,
     /// Its processes: name and moves.
     pub machines: Vec<(&'static str, Vec<Move>)>,
 }

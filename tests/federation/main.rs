@@ -14,6 +14,7 @@ mod contract;
 mod delivery;
 mod faults;
 mod import;
+mod operations;
 mod process;
 mod scoping;
 mod upgrade;

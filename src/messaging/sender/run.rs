@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
-use hei_store::{Conn, Failed, idempotency};
+use hei_store::Failed;
 use hei_values::{Millis, Refused};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::lines::Ticket;
+use crate::Messaging;
 use crate::limits::{HOUSEKEEPING_MS, IDLE, IN_FLIGHT_MAX, SHOW_MS};
 use crate::outbox::queue;
-use crate::{Messaging, inbox};
 
 /// When what need not be done each time was last done.
 struct Pace {
@@ -140,16 +140,10 @@ impl Messaging {
         Ok(())
     }
 
-    /// What is done once an hour. What fails here is done an hour later.
+    /// What is done once an hour in each process, for the memory of each: tables are swept
+    /// by jobs. What fails here is done an hour later.
     async fn keep_house(&self, now: Millis) {
         let institution = self.desk().institution().id;
-        let work = async move |conn: Conn| {
-            idempotency::sweep(&conn, institution, now).await?;
-            inbox::sweep(&conn, institution, now).await
-        };
-        if let Err(refused) = self.store().transact(work).await {
-            tracing::warn!(reason = refused.reason, "what nobody may ask for was not dropped");
-        }
         if let Err(refused) = self.renew_own_descriptor(now).await {
             tracing::warn!(reason = refused.reason, "the own descriptor was not looked at");
         }

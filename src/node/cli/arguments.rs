@@ -47,6 +47,11 @@ pub enum Command {
         #[command(subcommand)]
         command: MessageCommand,
     },
+    /// The node's long work: imports, sweeps.
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
     /// Takes in documents that the institution has.
     Import {
         #[command(subcommand)]
@@ -162,6 +167,26 @@ pub enum PeerCommand {
     Remove {
         /// Its domain.
         institution: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JobsCommand {
+    /// Lists them.
+    List {
+        /// Only those in this state.
+        #[arg(long, value_parser = ["queued", "running", "succeeded", "failed", "cancelled"])]
+        state: Option<String>,
+    },
+    /// Says how far one is.
+    Show {
+        /// "operations/{id}", or the identifier alone.
+        name: String,
+    },
+    /// Ends one before its next step; what it has done until then stays done.
+    Cancel {
+        /// "operations/{id}", or the identifier alone.
+        name: String,
     },
 }
 

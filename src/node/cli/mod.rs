@@ -9,6 +9,7 @@ mod import;
 mod inspect;
 mod line;
 mod messages;
+mod jobs;
 mod migrate;
 mod ops;
 mod peers;
@@ -95,6 +96,7 @@ async fn dispatch(
         Command::Conformance { command } => conformance::run(command, said).await,
         Command::Peer { command } => peers::run(&config()?, command, said).await,
         Command::Message { command } => messages::run(&config()?, command, said).await,
+        Command::Jobs { command } => jobs::run(&config()?, command, said).await,
         Command::Inspect { file } => inspect::run(&config()?, file, said),
         Command::Import { what } => import::run(&config()?, what, said).await,
         Command::Export { what } => documents::export(&config()?, what, said).await,

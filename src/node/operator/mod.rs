@@ -4,7 +4,9 @@
 mod disclosures;
 mod messages;
 mod node;
+mod operations;
 mod peers;
+mod sweeps;
 
 use std::sync::Arc;
 
@@ -23,7 +25,13 @@ pub fn use_case() -> UseCase {
             query(disclosures::check, disclosures::handle),
             query(peers::get_check, peers::get),
             query(peers::list_check, peers::list),
+            query(operations::get_check, operations::get),
+            query(operations::list_check, operations::list),
+            query(operations::wait_check, operations::wait),
+            command(operations::cancel_check, operations::cancel),
+            command(operations::delete_check, operations::delete),
         ],
+        jobs: sweeps::all(),
         machines: vec![(partners::MACHINE.name, partners::MACHINE.published())],
         ..UseCase::default()
     }

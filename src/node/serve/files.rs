@@ -10,6 +10,7 @@ use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hei_values::{Code, Refused};
+use uuid::Uuid;
 
 use crate::Config;
 use crate::config::Environment;
@@ -63,6 +64,24 @@ pub fn operator_token(folder: &Path) -> Result<[u8; 32], Refused> {
     let token = fresh_token()?;
     write_secret(&folder.join(OPERATOR_TOKEN_FILE), &token)?;
     Ok(sha256(token.as_bytes()))
+}
+
+/// By this the process knows what it was working on when it ended: the same at each
+/// start on this data folder, and no other process has it.
+///
+/// # Errors
+/// FILE_UNWRITABLE.
+pub fn worker(folder: &Path) -> Result<Uuid, Refused> {
+    let file = folder.join("worker.id");
+    let kept = std::fs::read_to_string(&file).ok();
+    if let Some(kept) = kept.and_then(|text| Uuid::try_parse(text.trim()).ok()) {
+        return Ok(kept);
+    }
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| Refused::internal("no randomness"))?;
+    let fresh = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    write_secret(&file, &fresh.to_string())?;
+    Ok(fresh)
 }
 
 /// Notes where the ops listener is.

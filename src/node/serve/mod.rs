@@ -15,7 +15,7 @@ use hei_messaging::{Desk, Messaging, Parts};
 use hei_server::{Addresses, Listeners, Metrics};
 use hei_store::page::Pager;
 use hei_store::{Store, institution};
-use hei_use_case::{Kinds, Node, Spool, UseCase};
+use hei_use_case::{Jobs, Kinds, Node, Spool, UseCase};
 use hei_values::{Faults, Id, Refused};
 use sea_orm_migration::MigrationTrait;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,7 @@ pub use files::{OPERATOR_TOKEN_FILE, OPS_ADDRESS_FILE};
 pub struct Running {
     listeners: Listeners,
     messaging: Messaging,
+    jobs: Jobs,
     store: Store,
     _lock: File,
     drain: Duration,
@@ -88,6 +89,9 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     let node = Arc::new(Node { store: store_of, clock: clock_of, institution, pager, desk, spool });
     let use_cases = use_cases(config);
     let messaging = messaging(config, &node, &use_cases, faults).await?;
+    let jobs = use_cases.iter().flat_map(|u| u.jobs.iter().cloned()).collect();
+    let worker = files::worker(&config.data_folder)?;
+    let jobs = Jobs::new(node.clone(), jobs, worker, hei_server::encoded)?;
     let development = files::development_client(config)?;
     let server =
         wiring::server(config, &node, &messaging, use_cases, metrics, development.as_ref())?;
@@ -97,6 +101,7 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     Ok(Running {
         listeners,
         messaging,
+        jobs,
         store,
         _lock: lock,
         drain: Duration::from_secs(config.limits.drain_seconds),
@@ -128,17 +133,18 @@ async fn messaging(
 }
 
 impl Running {
-    /// Serves until `stop`, then drains: no new calls, those in flight finish, then
-    /// the sender, then the database.
+    /// Serves until `stop`, then drains: no new calls and no new step of a job, those in
+    /// flight finish, then the sender, then the database.
     pub async fn until(self, stop: CancellationToken) {
         let sender = CancellationToken::new();
         let delivering = self.messaging.run(sender.clone());
+        let working = self.jobs.run(stop.clone());
         let listening = async {
             let drained = self.listeners.run(stop, self.drain).await;
             sender.cancel();
             drained
         };
-        let (drained, ()) = tokio::join!(listening, delivering);
+        let (drained, (), ()) = tokio::join!(listening, delivering, working);
         self.store.close().await;
         tracing::info!(cut = drained.cut, "the node has ended");
     }

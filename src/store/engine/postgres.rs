@@ -62,6 +62,13 @@ pub(crate) async fn lock_migrations(tx: &DatabaseTransaction) -> Result<(), DbEr
     tx.query_one_raw(lock).await.map(drop)
 }
 
+/// A claim looks at each row as it is when it is locked, not as it was when the
+/// transaction began: of many that claim at once nobody has to begin anew.
+pub(crate) async fn before_claim(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let sql = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    conn.execute_raw(Statement::from_string(DbBackend::Postgres, sql)).await.map(|_| ())
+}
+
 /// Whether another transaction was faster: serialization failure, deadlock.
 pub(crate) fn is_conflict(sqlstate: &str) -> bool {
     matches!(sqlstate, "40001" | "40P01")

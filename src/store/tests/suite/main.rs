@@ -14,6 +14,7 @@ mod only_sqlite;
 mod paging;
 mod persons;
 mod things;
+mod work;
 
 hei_testkit::on_each_engine!(
     "store",
@@ -54,6 +55,15 @@ hei_testkit::on_each_engine!(
         persons::what_is_sealed_opens_for_its_person_only,
         persons::what_was_sealed_is_gone_with_the_person,
         persons::an_institution_keeps_its_key_and_sees_only_its_own_persons,
+        work::of_many_that_claim_at_once_each_gets_others,
+        work::a_job_is_claimed_in_its_time_by_who_knows_it,
+        work::a_job_whose_process_died_is_taken_over_after_its_lease_and_goes_on,
+        work::a_process_that_starts_again_finds_its_jobs_free_and_leaves_those_of_others,
+        work::a_cancelled_job_has_no_next_step_and_its_running_one_is_taken_back,
+        work::tries_of_a_step_are_counted_and_a_step_that_is_done_begins_anew,
+        work::a_job_that_recurs_has_one_row_whoever_makes_it,
+        work::what_a_job_is_about_goes_with_the_person,
+        work::a_list_shows_the_jobs_of_a_caller_in_a_state_and_what_ended_long_ago_is_swept,
         paging::the_union_of_pages_is_the_whole_list_once_in_the_order_of_bytes,
         migrating::migrating_again_does_nothing,
         migrating::two_that_migrate_at_once_apply_each_migration_once,

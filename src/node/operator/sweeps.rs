@@ -1,0 +1,38 @@
+//! What the node forgets by itself. Each sweep is one row for all processes of a node.
+//! A process sweeps by itself only what it alone has in memory (src/messaging/sender).
+
+use hei_messaging::inbox;
+use hei_store::{idempotency, jobs};
+use hei_use_case::{Call, Failed, Job, Running, Step, job};
+
+/// How often.
+const HOUR_MS: i64 = 3_600_000;
+/// How long a job that has ended can be asked for.
+const ENDED_JOBS_MS: i64 = 30 * 24 * HOUR_MS;
+
+/// The sweeps.
+pub fn all() -> Vec<Job> {
+    vec![
+        job("node.sweep-answers", answers).every(HOUR_MS),
+        job("node.sweep-inbox", inbox).every(HOUR_MS),
+        job("node.sweep-jobs", ended_jobs).every(HOUR_MS),
+    ]
+}
+
+/// Answers to requests that may not be repeated any more.
+async fn answers(call: &mut Call, _: &Running) -> Result<Step, Failed> {
+    idempotency::sweep(call.conn(), call.institution().id, call.now()).await?;
+    Ok(Step::Done(Default::default()))
+}
+
+/// Messages so old that a repeat of them is refused.
+async fn inbox(call: &mut Call, _: &Running) -> Result<Step, Failed> {
+    inbox::sweep(call.conn(), call.institution().id, call.now()).await?;
+    Ok(Step::Done(Default::default()))
+}
+
+async fn ended_jobs(call: &mut Call, _: &Running) -> Result<Step, Failed> {
+    let before = call.now().plus(-ENDED_JOBS_MS);
+    jobs::sweep(call.conn(), call.institution().id, before).await?;
+    Ok(Step::Done(Default::default()))
+}

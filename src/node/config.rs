@@ -22,6 +22,8 @@ const PREFIX: &str = "HEI__";
 pub struct Config {
     /// Where keys, the operator's token and SQLite's database lie.
     pub data_folder: PathBuf,
+    /// Where the keys lie, if not in the data folder.
+    pub keys_folder: PathBuf,
     /// What kind of place this is.
     pub environment: Environment,
     /// The institution; exactly one.
@@ -119,6 +121,9 @@ impl Config {
         // A path in a file means the file's folder, wherever the program was started.
         if let Some(folder) = file.and_then(Path::parent) {
             config.data_folder = folder.join(&config.data_folder);
+            if !config.keys_folder.as_os_str().is_empty() {
+                config.keys_folder = folder.join(&config.keys_folder);
+            }
         }
         Ok(config)
     }
@@ -243,6 +248,14 @@ impl Config {
                 .collect(),
             country: filled(&own.country).map(country),
             eidas: filled(&own.eidas_identifier),
+        }
+    }
+
+    /// Where the keys lie.
+    pub fn keys(&self) -> PathBuf {
+        match self.keys_folder.as_os_str().is_empty() {
+            true => self.data_folder.join("keys"),
+            false => self.keys_folder.clone(),
         }
     }
 

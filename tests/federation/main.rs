@@ -16,6 +16,7 @@ mod faults;
 mod import;
 mod operations;
 mod process;
+mod processes;
 mod scoping;
 mod upgrade;
 

@@ -74,7 +74,7 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     files::make_folder(&config.data_folder)?;
     let lock = files::lock(&config.data_folder)?;
     let store = open_store(config, around).await?;
-    let keys = Keyring::open_or_create(&config.data_folder.join("keys"))?;
+    let keys = Keyring::open_or_create(&config.keys())?;
     let keys = Arc::new(keys.with_faults(faults.clone()));
     let metrics = Metrics::install(&config.domain()?)?;
     let now = clock.now();

@@ -120,7 +120,7 @@ pub fn server(
 
 /// By this partners know the node on the peer channel.
 pub fn identity(config: &Config, desk: &Desk) -> Result<Identity, Refused> {
-    let file = config.data_folder.join("keys").join("tls.pem");
+    let file = config.keys().join("tls.pem");
     wire::identity(desk.keys(), &desk.institution().domain, &file)
 }
 

@@ -14,8 +14,8 @@ mod node;
 mod read;
 mod received;
 mod run;
-mod spool;
 mod runner;
+mod spool;
 mod table;
 mod upload;
 
@@ -30,7 +30,7 @@ pub use node::{Node, UseCase};
 pub use read::{Page, Read};
 pub use received::{Answered, Received, answered, received};
 pub use run::Messages;
-pub use spool::Spool;
 pub use runner::Jobs;
+pub use spool::Spool;
 pub use table::{Key, Table};
 pub use upload::{Uploaded, upload};

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::table::{ActiveModel, Column, Entity};
-use super::{Row, State, live};
+use super::{Row, State};
 use crate::engine::Engine;
 use crate::{Conn, Failed, subjects};
 
@@ -59,7 +59,8 @@ pub async fn claim(
     let due = Entity::find()
         .select_only()
         .column(Column::Id)
-        .filter(live(institution))
+        .filter(Column::InstitutionId.eq(institution))
+        .filter(Column::State.is_in(State::LIVE))
         .filter(Column::Name.is_in(names.iter().copied()))
         .filter(Column::RunAt.lte(now.0))
         .filter(Column::LeaseUntil.lte(now.0))
@@ -88,25 +89,23 @@ pub async fn claim(
 /// # Errors
 /// Those of the database.
 pub async fn free(conn: &Conn, institution: Uuid, owner: Uuid) -> Result<u64, Failed> {
-    let left = put_back(None)
-        .filter(live(institution))
+    let left = Entity::update_many()
+        .set(queued())
+        .filter(Column::InstitutionId.eq(institution))
+        .filter(Column::State.is_in(State::LIVE))
         .filter(Column::LeaseOwner.eq(owner))
         .exec(conn)
         .await?;
     Ok(left.rows_affected)
 }
 
-fn put_back(run_at: Option<Millis>) -> UpdateMany<Entity> {
-    let mut queued = ActiveModel {
+fn queued() -> ActiveModel {
+    ActiveModel {
         state: Set(State::Queued.text().to_owned()),
         lease_owner: Set(None),
         lease_until: Set(0),
         ..Default::default()
-    };
-    if let Some(run_at) = run_at {
-        queued.run_at = Set(run_at.0);
     }
-    Entity::update_many().set(queued)
 }
 
 fn ended(state: State, now: Millis) -> ActiveModel {
@@ -145,9 +144,9 @@ impl Held {
             lease_until: Set(until.0),
             // The try that the next step is.
             attempts: Set(1),
-            ..progressed(progress)
+            ..progressed(progress, ActiveModel::default())
         };
-        self.save(conn, Entity::update_many().set(kept)).await
+        self.save(conn, self.own().set(kept)).await
     }
 
     /// A step is done, the next is due later.
@@ -160,8 +159,12 @@ impl Held {
         progress: Progress,
         run_at: Millis,
     ) -> Result<(), Failed> {
-        let kept = ActiveModel { attempts: Set(0), ..progressed(progress) };
-        self.save(conn, put_back(Some(run_at)).set(kept)).await
+        let kept = ActiveModel {
+            attempts: Set(0),
+            run_at: Set(run_at.0),
+            ..progressed(progress, queued())
+        };
+        self.save(conn, self.own().set(kept)).await
     }
 
     /// The job is done, and this came of it.
@@ -185,7 +188,7 @@ impl Held {
             reason: Set(String::new()),
             ..ended(State::Succeeded, now)
         };
-        self.save(conn, Entity::update_many().set(done)).await
+        self.save(conn, self.own().set(done)).await
     }
 
     /// The job is given up.
@@ -200,7 +203,7 @@ impl Held {
         now: Millis,
     ) -> Result<(), Failed> {
         let given_up = told(reason, error, ended(State::Failed, now));
-        self.save(conn, Entity::update_many().set(given_up)).await
+        self.save(conn, self.own().set(given_up)).await
     }
 
     /// The step failed and is tried again, after so many attempts that count; the
@@ -215,9 +218,8 @@ impl Held {
         error: &[u8],
         (attempts, run_at): (i32, Millis),
     ) -> Result<(), Failed> {
-        let again = ActiveModel { attempts: Set(attempts), ..Default::default() };
-        let failed = told(reason, error, again);
-        self.save(conn, put_back(Some(run_at)).set(failed)).await
+        let again = ActiveModel { attempts: Set(attempts), run_at: Set(run_at.0), ..queued() };
+        self.save(conn, self.own().set(told(reason, error, again))).await
     }
 
     /// Gives the job back untried.
@@ -227,29 +229,33 @@ impl Held {
     pub async fn give_back(&self, conn: &Conn) -> Result<(), Failed> {
         let tried = Expr::col(Column::Attempts);
         let untried: CaseStatement = Expr::case(tried.clone().gt(0), tried.sub(1)).finally(0);
-        self.save(conn, put_back(None).col_expr(Column::Attempts, untried.into())).await
+        let back = self.own().set(queued()).col_expr(Column::Attempts, untried.into());
+        self.save(conn, back).await
     }
 
-    async fn save(&self, conn: &Conn, change: UpdateMany<Entity>) -> Result<(), Failed> {
-        let saved = change
+    /// The row, as long as it is held.
+    fn own(&self) -> UpdateMany<Entity> {
+        Entity::update_many()
             .filter(Column::InstitutionId.eq(self.institution))
             .filter(Column::Id.eq(self.id.0))
             .filter(Column::State.eq(State::Running.text()))
             .filter(Column::LeaseOwner.eq(self.owner))
-            .exec(conn)
-            .await?;
+    }
+
+    async fn save(&self, conn: &Conn, change: UpdateMany<Entity>) -> Result<(), Failed> {
+        let saved = change.exec(conn).await?;
         if saved.rows_affected == 1 { Ok(()) } else { Err(lost()) }
     }
 }
 
-fn progressed(progress: Progress) -> ActiveModel {
+fn progressed(progress: Progress, row: ActiveModel) -> ActiveModel {
     ActiveModel {
         cursor: Set(progress.cursor),
         done: Set(progress.done),
         total: Set(progress.total),
         error: Set(None),
         reason: Set(String::new()),
-        ..Default::default()
+        ..row
     }
 }
 

@@ -15,6 +15,7 @@ mod delivery;
 mod faults;
 mod import;
 mod operations;
+mod partner;
 mod process;
 mod processes;
 mod scoping;

@@ -2,14 +2,22 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use hei_proto::Rpc;
+use prost::bytes::{Buf as _, BufMut as _, Bytes};
+use tonic::Status;
+use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic_types::StatusExt as _;
 
 /// The largest document either way.
 const MESSAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A feed that is silent for so long has told what there is.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A connection with a token.
 #[derive(Clone)]
@@ -45,36 +53,43 @@ impl Client {
     /// Calls a method.
     pub async fn call<R: Rpc>(&self, request: R) -> Result<R::Answer, Refusal> {
         let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
-        self.unary(R::PATH, request, codec).await
+        let mut grpc = self.ready().await?;
+        let request = self.authorized(tonic::Request::new(request));
+        let answer = grpc.unary(request, PathAndQuery::from_static(R::PATH), codec).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
     }
 
-    /// Calls a method with bytes of any kind.
-    pub async fn raw(&self, path: &str, request: Vec<u8>) -> Result<Vec<u8>, Refusal> {
-        let codec = tonic_prost::ProstCodec::<Raw, Raw>::default();
-        self.unary(path, Raw(request), codec).await.map(|raw| raw.0)
+    /// Calls a method of any shape with one message as bytes; gives the answers that come
+    /// until they end or there is a pause.
+    pub async fn exchange(&self, path: &str, request: Vec<u8>) -> Result<Vec<Bytes>, Refusal> {
+        let mut grpc = self.ready().await?;
+        let one = tokio_stream::once(Bytes::from(request));
+        let request = self.authorized(tonic::Request::new(one));
+        let answer = grpc.streaming(request, path.parse().unwrap(), Raw).await;
+        let mut answers = answer.map_err(|status| Refusal::of(&status))?.into_inner();
+        let mut told = Vec::new();
+        while let Ok(next) = tokio::time::timeout(PAUSE, answers.message()).await {
+            match next.map_err(|status| Refusal::of(&status))? {
+                Some(answer) => told.push(answer),
+                None => break,
+            }
+        }
+        Ok(told)
     }
 
-    async fn unary<Q, A>(
-        &self,
-        path: &str,
-        request: Q,
-        codec: tonic_prost::ProstCodec<Q, A>,
-    ) -> Result<A, Refusal>
-    where
-        Q: prost::Message + Send + Sync + 'static,
-        A: prost::Message + Default + Send + Sync + 'static,
-    {
-        let mut grpc = tonic::client::Grpc::new(self.channel.clone())
-            .max_decoding_message_size(MESSAGE_BYTES_MAX);
-        grpc.ready().await.map_err(|e| Refusal::of(&tonic::Status::unavailable(e.to_string())))?;
-        let mut request = tonic::Request::new(request);
+    async fn ready(&self) -> Result<Grpc<Channel>, Refusal> {
+        let mut grpc = Grpc::new(self.channel.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let ready = grpc.ready().await;
+        ready.map_err(|e| Refusal::of(&Status::unavailable(e.to_string())))?;
+        Ok(grpc)
+    }
+
+    fn authorized<M>(&self, mut request: tonic::Request<M>) -> tonic::Request<M> {
         if let Some(token) = &self.token {
             let bearer = format!("Bearer {token}").parse().unwrap();
             request.metadata_mut().insert("authorization", bearer);
         }
-        let path: PathAndQuery = path.parse().unwrap();
-        let answer = grpc.unary(request, path, codec).await;
-        answer.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
+        request
     }
 }
 
@@ -104,30 +119,39 @@ pub fn http_get(address: SocketAddr, path: &str) -> String {
     answer
 }
 
-/// Bytes that pass for a message.
-#[derive(Debug, Default, Clone, PartialEq)]
-struct Raw(Vec<u8>);
+/// Leaves messages as they are.
+struct Raw;
 
-impl prost::Message for Raw {
-    fn encode_raw(&self, buffer: &mut impl prost::bytes::BufMut) {
-        buffer.put_slice(&self.0);
+impl Codec for Raw {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
     }
 
-    fn merge_field(
-        &mut self,
-        tag: u32,
-        wire_type: prost::encoding::WireType,
-        buffer: &mut impl prost::bytes::Buf,
-        context: prost::encoding::DecodeContext,
-    ) -> Result<(), prost::DecodeError> {
-        prost::encoding::skip_field(wire_type, tag, buffer, context)
+    fn decoder(&mut self) -> Self {
+        Self
     }
+}
 
-    fn encoded_len(&self) -> usize {
-        self.0.len()
+impl Encoder for Raw {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, to: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        to.put(message);
+        Ok(())
     }
+}
 
-    fn clear(&mut self) {
-        self.0.clear();
+impl Decoder for Raw {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(from.copy_to_bytes(from.remaining())))
     }
 }

@@ -93,6 +93,14 @@ impl Node {
         self
     }
 
+    /// Goes on with the database of a node that has ended: its rows stay.
+    pub fn after(self, ended: &Self) -> Self {
+        if let Some(file) = ended.database.strip_prefix("sqlite:") {
+            std::fs::copy(ended.folder.join(file), self.folder.join(file)).unwrap();
+        }
+        self.on(&ended.database)
+    }
+
     /// Adds lines to the configuration.
     pub fn with(mut self, lines: &str) -> Self {
         self.extra.push_str(lines);

@@ -25,6 +25,21 @@ impl Tables {
         rows.await.unwrap().iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
+    /// The tables whose rows belong to an institution.
+    pub async fn of_institutions(&self) -> Vec<String> {
+        let tables = match self.backend() {
+            DbBackend::Sqlite => {
+                "SELECT t.name FROM sqlite_master t, pragma_table_info(t.name) c \
+                 WHERE t.type = 'table' AND c.name = 'institution_id'"
+            }
+            _ => {
+                "SELECT CAST(table_name AS text) FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND column_name = 'institution_id'"
+            }
+        };
+        self.texts(tables).await
+    }
+
     /// An identifier's column as 32 lower-case digits, whichever way the engine keeps it.
     pub fn digits_of_uuid(&self, column: &str) -> String {
         match self.backend() {

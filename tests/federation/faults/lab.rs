@@ -10,8 +10,9 @@ use hei_testkit::lab::{Blow, LabNode};
 use hei_testkit::tables::Tables;
 use hei_values::faults::{COMMIT_AFTER, COMMIT_BEFORE, SIGN};
 
-use super::{consistent, partner};
+use super::consistent;
 use crate::alliance::{PATIENCE, Place, befriend};
+use crate::partner;
 
 /// Beyond every back-off of a few failures, and beyond every claim of a dead process.
 const A_WHILE_MS: i64 = 60_000;

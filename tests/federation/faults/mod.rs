@@ -4,7 +4,6 @@
 mod consistent;
 mod journey;
 mod lab;
-mod partner;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,173 @@
+//! Two institutions that have lived the same in one database, of which one is served now:
+//! whatever the other has left, in any table, is a canary.
+
+use std::collections::BTreeMap;
+
+use hei_proto::hei::credentials::v1::ImportTranscriptRequest;
+use hei_proto::hei::messaging::v1::MessageState;
+use hei_proto::hei::node::v1::GetNodeRequest;
+use hei_testkit::client::Client;
+use hei_testkit::documents::Course;
+use hei_testkit::nodes::{LEARNER, Node};
+use hei_testkit::tables::Tables;
+
+use crate::alliance::{Place, befriend, list, send, until, why};
+
+/// Whose a thing is, seen from the learner who asks and from the institution that is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// The caller's own.
+    Own,
+    /// Another person's.
+    Other,
+    /// Another institution's in the same database.
+    Foreign,
+    /// Nobody's.
+    Absent,
+}
+
+impl Whose {
+    pub const ALL: [Self; 4] = [Self::Own, Self::Other, Self::Foreign, Self::Absent];
+}
+
+/// What only the other learner's records say.
+pub const OTHER: &str = "CANARY-OTHER";
+/// What only the other institution's records say.
+pub const FOREIGN: &str = "CANARY-FOREIGN";
+
+/// The other learner.
+pub fn somebody_else() -> String {
+    LEARNER.replace(":1", ":2")
+}
+
+pub struct World {
+    /// The node that is asked.
+    pub alpha: Node,
+    /// Its partner.
+    pub beta: Node,
+    /// A partner of the other institution only.
+    pub gamma: Node,
+    /// The thing of each collection that is asked for.
+    things: BTreeMap<(&'static str, Whose), String>,
+    /// Beta's fingerprint.
+    pub fingerprint: String,
+    /// A document that beta has issued.
+    pub from_beta: Vec<u8>,
+}
+
+/// What a life has left.
+struct Left {
+    own: String,
+    other: String,
+    message: String,
+}
+
+impl World {
+    pub async fn new(place: &Place) -> Self {
+        let mut gamma = place.node("gamma.example").await;
+        let mut bravo = place.node("bravo.example").await;
+        let foreign = live(&mut bravo, &mut gamma, FOREIGN, FOREIGN).await;
+        bravo.terminate();
+        let mut beta = place.node("beta.example").await;
+        let mut alpha = place.node("alpha.example").await.after(&bravo);
+        let left = live(&mut alpha, &mut beta, "X", OTHER).await;
+        everywhere(&alpha).await;
+        let fingerprint = beta.operator().await.call(GetNodeRequest {}).await.unwrap().fingerprint;
+        let things = things(left, foreign);
+        let from_beta = course("beta.example", LEARNER, "Y").elmo();
+        Self { alpha, beta, gamma, things, fingerprint, from_beta }
+    }
+
+    /// The name of a thing of a collection; none where nobody else can have one.
+    ///
+    /// # Errors
+    /// If there is nothing of that collection here.
+    pub fn thing(&self, collection: &str, whose: Whose) -> Result<Option<&str>, String> {
+        let one = |whose| self.things.iter().find(|((c, w), _)| *c == collection && *w == whose);
+        if one(Whose::Own).is_none() {
+            return Err(format!(
+                "there is nothing of the collection {collection} to be asked for: let `live` and \
+                 `things` in tests/federation/access/world.rs make it"
+            ));
+        }
+        Ok(one(whose).map(|(_, name)| name.as_str()))
+    }
+
+    /// The names of what is somebody's.
+    pub fn names(&self, whose: Whose) -> Vec<&str> {
+        self.things.iter().filter(|((_, w), _)| *w == whose).map(|(_, n)| n.as_str()).collect()
+    }
+}
+
+fn things(left: Left, foreign: Left) -> BTreeMap<(&'static str, Whose), String> {
+    let absent = |collection: &str| format!("{collection}/0198c0de-0000-7000-8000-000000000001");
+    BTreeMap::from([
+        (("transcripts", Whose::Own), left.own),
+        (("transcripts", Whose::Other), left.other),
+        (("transcripts", Whose::Foreign), foreign.own),
+        (("transcripts", Whose::Absent), absent("transcripts")),
+        (("messages", Whose::Own), left.message),
+        (("messages", Whose::Foreign), foreign.message),
+        (("messages", Whose::Absent), absent("messages")),
+        (("peers", Whose::Own), "peers/beta.example".to_owned()),
+        (("peers", Whose::Foreign), "peers/gamma.example".to_owned()),
+        (("peers", Whose::Absent), "peers/nobody.example".to_owned()),
+    ])
+}
+
+fn course(issuer: &str, learner: &str, mark: &str) -> Course {
+    let of = Course::of(issuer, learner, mark);
+    Course { title: format!("title {mark}"), grade: mark.chars().take(20).collect(), ..of }
+}
+
+/// Starts a node and its partner and does all that leaves rows: each table has some after.
+async fn live(node: &mut Node, partner: &mut Node, own: &str, other: &str) -> Left {
+    for one in [&*node, &*partner] {
+        one.write_config(&[node, partner]);
+    }
+    node.start();
+    partner.start();
+    befriend(node, partner).await;
+    let sis = node.campus("sis").await;
+    let import = async |learner: &str, mark: &str, n: u32| {
+        let request = ImportTranscriptRequest {
+            document: course(&node.domain, learner, mark).elmo().into(),
+            purpose: why("administration"),
+            request_id: format!("00000000-0000-4000-8000-{n:012}"),
+            ..Default::default()
+        };
+        sis.call(request).await.unwrap().transcripts[0].name.clone()
+    };
+    let left = import(LEARNER, own, 1).await;
+    let other = import(&somebody_else(), other, 2).await;
+    let message = send(&sis, &left, &partner.domain).await.unwrap();
+    until(&sis, &message, MessageState::Delivered).await;
+    back(&partner.campus("sis").await, partner, node, own).await;
+    Left { own: left, other, message }
+}
+
+/// The partner sends one of its own records.
+async fn back(sis: &Client, partner: &Node, node: &Node, mark: &str) {
+    let document = course(&partner.domain, LEARNER, mark).elmo();
+    let record = crate::alliance::import(sis, document).await.unwrap();
+    let message = send(sis, &record.transcripts[0].name, &node.domain).await.unwrap();
+    until(sis, &message, MessageState::Delivered).await;
+    assert_eq!(list(&node.campus("sis").await, 50).await.len(), 3);
+}
+
+/// Whatever table the one institution has rows in, the other has too.
+async fn everywhere(node: &Node) {
+    let tables = Tables::open(&node.database_to_read()).await;
+    let (mut shared, mut alone) = (Vec::new(), Vec::new());
+    for table in tables.of_institutions().await {
+        let sql = format!("SELECT count(DISTINCT institution_id) FROM {table}");
+        match tables.number(&sql).await {
+            0 => {}
+            2 => shared.push(table),
+            _ => alone.push(table),
+        }
+    }
+    println!("{} tables with rows of two institutions", shared.len());
+    assert_eq!(alone, Vec::<String>::new(), "tables in which only one has rows");
+    assert!(shared.len() > 8, "{shared:?}");
+}

@@ -1,6 +1,7 @@
 //! Several processes of one node: a data folder each, one keys folder, one PostgreSQL.
 //! What one has accepted another may deliver, and each may end while the others serve.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -10,12 +11,14 @@ use hei_proto::hei::credentials::v1::{ImportTranscriptRequest, SendTranscriptReq
 use hei_proto::hei::messaging::v1::MessageState;
 use hei_testkit::client::{Client, Refusal};
 use hei_testkit::documents::Course;
+use hei_testkit::lab::{self, LabNode};
 use hei_testkit::nodes::{LEARNER, Node};
 use hei_testkit::tables::Tables;
 use tonic::Code;
 
 use crate::PROGRAM;
 use crate::alliance::{PATIENCE, Place, befriend, eventually, imported, send, until, why};
+use crate::operations::{counting, steps};
 
 /// Processes told to end while clients call.
 const ENDS: usize = 10;
@@ -25,13 +28,18 @@ const CLIENTS: u32 = 4;
 /// Two processes of alpha that are not started yet.
 async fn of_one_node(place: &Place) -> [Node; 2] {
     let mut first = place.node("alpha.example").await;
-    let below = place.path().join("second");
-    let mut second = Node::new(PROGRAM, "alpha.example", &below).on(&first.database_to_read());
-    let keys = place.path().join("keys").to_string_lossy().into_owned();
-    for process in [&mut first, &mut second] {
-        process.set_variable("HEI__KEYS_FOLDER", keys.clone());
-    }
+    let second = another(place, PROGRAM.into(), &mut first);
     [first, second]
+}
+
+/// Another process of a node, with the same database and the same keys.
+fn another(place: &Place, program: PathBuf, first: &mut Node) -> Node {
+    let below = place.path().join("second");
+    let mut second = Node::new(program, &first.domain, &below).on(&first.database_to_read());
+    let keys = place.path().join("keys").to_string_lossy().into_owned();
+    first.set_variable("HEI__KEYS_FOLDER", keys.clone());
+    second.set_variable("HEI__KEYS_FOLDER", keys);
+    second
 }
 
 /// The retry that docs/operations/clients.md asks of a client: the same request again,
@@ -172,4 +180,37 @@ async fn what_a_process_accepted_before_it_died_another_delivers() {
     beta.start();
     second.start();
     until(&second.campus("sis").await, &sent, MessageState::Delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_share_the_jobs_and_one_goes_on_with_those_of_the_other_that_died() {
+    const JOBS: u64 = 12;
+    const STEPS: u64 = 100;
+    let Some(place) = Place::postgres() else { return };
+    let mut first = place.lab_node("alpha.example").await;
+    let mut second = LabNode::new(another(&place, lab::program(PROGRAM), &mut first));
+    for process in [&mut first, &mut second] {
+        process.write_config(&[]);
+        process.start();
+    }
+    let (sis, tables) = (first.campus("sis").await, Tables::open(&first.database_to_read()).await);
+    for _ in 0..JOBS {
+        counting(&sis, STEPS, 0).await;
+    }
+    let held = "SELECT count(DISTINCT lease_owner) FROM jobs WHERE lease_owner IS NOT NULL";
+    eventually("both have some", async || tables.number(held).await == 2).await;
+    second.kill();
+    let killed_at = steps(&tables).await;
+    let left = "SELECT count(*) FROM jobs WHERE lease_owner IS NOT NULL";
+    println!(
+        "killed at {killed_at} of {} steps, {} jobs held",
+        JOBS * STEPS,
+        tables.number(left).await
+    );
+    // Beyond the claims of the one that is dead.
+    first.advance(60_000);
+    let ended = "SELECT count(*) FROM jobs WHERE state = 'succeeded'";
+    let all = async || tables.number(ended).await == JOBS as i64;
+    eventually("the other does the rest", all).await;
+    assert_eq!(steps(&tables).await, (JOBS * STEPS) as i64, "none left out, none twice");
 }

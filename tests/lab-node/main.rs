@@ -3,6 +3,7 @@
 
 mod clock;
 mod control;
+mod counts;
 mod faults;
 mod letters;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let use_cases = |config: &Config| {
         let mut all = hei_node::use_cases(config);
         all.push(letters::use_case());
+        all.push(counts::use_case());
         all
     };
     hei_node::run(arguments.into_iter(), &Surroundings { clock, faults, use_cases })

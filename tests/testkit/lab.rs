@@ -90,6 +90,12 @@ impl LabNode {
         self.obey(&format!("{word} {n}")).expect("it runs");
     }
 
+    /// The n-th point of a name from now on fails, or is the last.
+    pub fn strike_at(&self, blow: Blow, n: u64, name: &str) {
+        let word = if blow == Blow::Crash { "crash" } else { "fail" };
+        self.obey(&format!("{word} {n} {name}")).expect("it runs");
+    }
+
     /// Every point of a name fails until `clear`.
     pub fn fail_every(&self, name: &str) {
         self.obey(&format!("fail every {name}")).expect("it runs");

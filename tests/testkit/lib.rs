@@ -11,6 +11,7 @@
 )]
 
 pub mod client;
+pub mod counts;
 pub mod documents;
 pub mod lab;
 pub mod letters;

@@ -1,6 +1,7 @@
 //! What differs between the engines stands below this module: how to open, what
 //! guards a migration, and how an error is told.
 
+pub(crate) mod positions;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -47,6 +48,12 @@ impl Pools {
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.writes.begin_with_options(self.engine.write_options()).await
     }
+
+    /// A transaction that writes, each statement of which sees the latest that is
+    /// committed.
+    pub(crate) async fn begin_latest(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writes.begin_with_options(self.engine.latest_options()).await
+    }
 }
 
 impl Engine {
@@ -63,9 +70,9 @@ impl Engine {
         }
     }
 
-    /// How a migration begins: on PostgreSQL it must see what the migration before
-    /// it committed while it waited for the lock, so no snapshot may be older.
-    pub(crate) fn migration_options(self) -> TransactionOptions {
+    /// For whoever waits for a lock and must then see what the one before it committed:
+    /// on PostgreSQL no snapshot may be older than the lock.
+    fn latest_options(self) -> TransactionOptions {
         match self {
             Self::Sqlite => self.write_options(),
             Self::Postgres => TransactionOptions {

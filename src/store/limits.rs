@@ -29,3 +29,28 @@ pub(crate) const IDLE_UNTESTED_MAX: Duration = Duration::from_secs(30);
 
 /// How long an answer is kept for a repeated request.
 pub(crate) const ANSWER_MILLIS_MAX: i64 = 24 * 60 * 60 * 1000;
+
+/// How long a change is kept in the feed: a harvester that was away for a term comes
+/// back without a full load.
+pub(crate) const CHANGE_MILLIS_MAX: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Changes that get their positions in one transaction. It holds SQLite's only writer.
+pub(crate) const POSITIONS_MAX: i64 = 1_000;
+
+/// Changes that one sweep drops, for the same reason.
+pub(crate) const SWEPT_MAX: i64 = 10_000;
+
+/// How long commits are gathered before their changes get positions: under load this
+/// is one more commit for many, and nobody waits for it but readers of feeds.
+pub(crate) const GATHER: Duration = Duration::from_millis(20);
+
+/// After this the feed looks for changes of another process though nothing woke it: a
+/// pooler before PostgreSQL may swallow what the processes tell each other.
+pub(crate) const UNTOLD_MAX: Duration = Duration::from_secs(5);
+
+/// How long a process is silent after it told the others of its commits: they look at
+/// all that is there anyway.
+pub(crate) const TELL_PAUSE: Duration = Duration::from_millis(10);
+
+/// How long to wait before connecting again to hear of the others.
+pub(crate) const HEAR_AGAIN: Duration = Duration::from_secs(1);

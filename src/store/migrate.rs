@@ -6,9 +6,7 @@ use std::path::PathBuf;
 
 use hei_values::{Code, Refused, faults};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Schema, TransactionTrait as _,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
 use crate::engine::{Pools, postgres};
@@ -126,7 +124,7 @@ fn behind(name: &str) -> Refused {
 }
 
 async fn begin(pools: &Pools) -> Result<DatabaseTransaction, DbErr> {
-    let tx = pools.writes.begin_with_options(pools.engine.migration_options()).await?;
+    let tx = pools.begin_latest().await?;
     if pools.engine == Engine::Postgres {
         postgres::lock_migrations(&tx).await?;
     }

@@ -10,10 +10,11 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 use crate::schema::{bytes, number, optional, text, uuid};
 
 mod store_0002_jobs;
+mod store_0003_changes;
 
 /// The migrations of this crate, before those of all others.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(First), Box::new(store_0002_jobs::Jobs)]
+    vec![Box::new(First), Box::new(store_0002_jobs::Jobs), Box::new(store_0003_changes::Changes)]
 }
 
 struct First;

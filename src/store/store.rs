@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hei_values::{Faults, NoFaults, Refused};
 use tokio::sync::{RwLock, watch};
 
-use crate::engine::Pools;
+use crate::engine::{Pools, postgres};
 use crate::{Conn, Engine, Settings};
 
 /// The node's database. A clone is the same one.
@@ -62,6 +62,21 @@ impl Store {
         self.0.commits.send_modify(|_| ());
     }
 
+    /// Hears of the commits of other processes on the same database, and tells them of
+    /// ours, until `stop`. Of SQLite there are no others.
+    pub async fn follow_others(&self, stop: impl Future<Output = ()>) {
+        let following = async {
+            match self.engine() {
+                Engine::Sqlite => std::future::pending().await,
+                Engine::Postgres => postgres::others::follow(self).await,
+            }
+        };
+        tokio::select! {
+            () = stop => {}
+            () = following => {}
+        }
+    }
+
     /// Waits for what runs, and lets the files go.
     pub async fn close(&self) {
         let pools = &self.0.pools;
@@ -76,8 +91,14 @@ impl Store {
         }
     }
 
-    pub(crate) fn committed(&self) {
+    /// Something was committed.
+    pub(crate) fn changed(&self) {
         self.0.commits.send_modify(|count| *count += 1);
+    }
+
+    /// The work of a caller was committed.
+    pub(crate) fn committed(&self) {
+        self.changed();
         metrics::counter!("hei_store_commits_total").increment(1);
     }
 }

@@ -12,6 +12,8 @@ use sqlx::{Connection as _, Executor as _};
 use super::{Engine, Pools, bad_url};
 use crate::limits;
 
+pub(crate) mod others;
+
 /// "hei-node" as a number: the advisory lock of whoever migrates.
 const MIGRATION_LOCK: i64 = 0x6865_692d_6e6f_6465;
 

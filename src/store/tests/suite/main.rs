@@ -8,6 +8,8 @@ mod commits;
 mod conflicts;
 mod drift;
 mod failures;
+mod feed;
+mod harvest;
 mod migrating;
 mod only_postgres;
 mod only_sqlite;
@@ -65,6 +67,11 @@ hei_testkit::on_each_engine!(
         work::what_a_job_is_about_goes_with_the_person,
         work::a_list_shows_the_jobs_of_a_caller_in_a_state_and_what_ended_long_ago_is_swept,
         paging::the_union_of_pages_is_the_whole_list_once_in_the_order_of_bytes,
+        feed::a_change_that_was_committed_before_a_crash_gets_its_position_after_it,
+        feed::the_revisions_of_one_resource_are_in_order_though_clocks_go_backwards,
+        feed::a_reader_goes_on_where_it_was_and_moves_on_with_other_collections,
+        feed::a_place_before_what_is_kept_is_expired_and_no_other_is,
+        harvest::of_many_changes_none_is_lost_nor_twice_nor_out_of_order,
         migrating::migrating_again_does_nothing,
         migrating::two_that_migrate_at_once_apply_each_migration_once,
         migrating::one_failing_migration_leaves_the_schema_as_it_was,

@@ -6,13 +6,14 @@ use std::ops::Deref;
 
 use hei_evidence::{disclosures, log};
 use hei_messaging::outbox;
+use hei_store::feed::{self, Change, What};
 use hei_store::{Failed, subjects};
 use hei_values::{Decision, Disclosure, Effect, Id, Note, Outgoing, Refused};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ExprTrait as _, QueryFilter};
 
-use crate::{Read, Table};
+use crate::{Key, Read, Table};
 
 /// A running command, inside its transaction.
 pub struct Call {
@@ -73,6 +74,7 @@ impl Call {
     ) -> Result<T::Row, Failed> {
         let row = T::insert(draft).exec_with_returning(&self.read.conn).await?;
         self.saw::<T>(&row);
+        self.changed::<T>(&T::key(&row), What::Created).await?;
         self.effects(decision, T::key(&row).subject).await?;
         Ok(row)
     }
@@ -98,8 +100,18 @@ impl Call {
             .await?;
         let row = changed.into_iter().next().ok_or(Failed::Conflict)?;
         self.saw::<T>(&row);
+        self.changed::<T>(&T::key(&row), What::Changed).await?;
         self.effects(decision, T::key(&row).subject).await?;
         Ok(row)
+    }
+
+    /// Notes a change for the feed of its table, if there is one.
+    async fn changed<T: Table>(&self, key: &Key, what: What) -> Result<(), Failed> {
+        if !T::FEED {
+            return Ok(());
+        }
+        let change = Change { resource: key.id, revision: key.revision, what, at: self.now };
+        feed::record(&self.conn, key.institution, T::COLLECTION, &change).await
     }
 
     /// A decision that leaves the row as it is but has effects.

@@ -3,6 +3,7 @@
 //! tonic nor any use case.
 
 mod call;
+mod changes;
 mod claim;
 mod deliver;
 mod effects;
@@ -20,6 +21,7 @@ mod table;
 mod upload;
 
 pub use call::Call;
+pub use changes::{Changes, Sight};
 pub use deliver::peer_handlers;
 pub use effects::Kinds;
 pub use feed::{Feed, feed};

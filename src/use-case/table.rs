@@ -41,6 +41,9 @@ pub trait Table: EntityTrait<Model = Self::Row, ActiveModel = Self::Draft> {
     /// The revision's column.
     const REVISION: Self::Column;
 
+    /// Whether a change feed tells of its rows.
+    const FEED: bool = false;
+
     /// The key of a row.
     fn key(row: &Self::Row) -> Key;
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use hei_proto::hei::common::v1::Change;
 use hei_proto::hei::credentials::v1::{ImportedTranscript, Transcript};
 use hei_proto::hei::messaging::v1::{DeliverRequest, DeliverResponse};
 use hei_proto::hei::node::v1::{Disclosure, Node as Told};
 use prost::bytes::Bytes;
+use tonic::Streaming;
 
 use crate::check::made;
 use crate::clock;
@@ -39,8 +41,12 @@ pub struct World {
     pub messages: Vec<String>,
     /// The names of records on the pages that were read, in their order.
     pub listed: Option<Vec<String>>,
-    /// A page token.
+    /// A page token or a cursor.
     pub token: Option<String>,
+    /// The changes that were told, in their order.
+    pub changes: Vec<Change>,
+    /// A call that goes on telling of changes.
+    pub watching: Option<Streaming<Bytes>>,
     /// Somebody of whom the node does not know.
     pub stranger: Option<Arc<Partner>>,
     /// What a partner delivered.
@@ -76,6 +82,8 @@ impl World {
             messages: Vec::new(),
             listed: None,
             token: None,
+            changes: Vec::new(),
+            watching: None,
             stranger: None,
             envelope: None,
             delivered: Vec::new(),

@@ -2,7 +2,7 @@
 //! A process sweeps by itself only what it alone has in memory (src/messaging/sender).
 
 use hei_messaging::inbox;
-use hei_store::{idempotency, jobs};
+use hei_store::{feed, idempotency, jobs};
 use hei_use_case::{Call, Failed, Job, Running, Step, job};
 
 /// How often.
@@ -16,6 +16,7 @@ pub fn all() -> Vec<Job> {
         job("node.sweep-answers", answers).every(HOUR_MS),
         job("node.sweep-inbox", inbox).every(HOUR_MS),
         job("node.sweep-jobs", ended_jobs).every(HOUR_MS),
+        job("node.sweep-changes", changes).every(HOUR_MS),
     ]
 }
 
@@ -35,4 +36,18 @@ async fn ended_jobs(call: &mut Call, _: &Running) -> Result<Step, Failed> {
     let before = call.now().plus(-ENDED_JOBS_MS);
     jobs::sweep(call.conn(), call.institution().id, before).await?;
     Ok(Step::Done(Default::default()))
+}
+
+/// Changes that no reader may ask for any more, as many at once as one
+/// transaction can hold.
+async fn changes(call: &mut Call, it: &Running) -> Result<Step, Failed> {
+    match feed::sweep(call.conn(), call.institution().id, call.now()).await? {
+        0 => Ok(Step::Done(Default::default())),
+        swept => Ok(Step::Again {
+            cursor: Default::default(),
+            done: it.done + swept,
+            total: 0,
+            at: None,
+        }),
+    }
 }

@@ -134,17 +134,20 @@ async fn messaging(
 
 impl Running {
     /// Serves until `stop`, then drains: no new calls and no new step of a job, those in
-    /// flight finish, then the sender, then the database.
+    /// flight finish, then the sender and the feed, then the database.
     pub async fn until(self, stop: CancellationToken) {
-        let sender = CancellationToken::new();
-        let delivering = self.messaging.run(sender.clone());
+        let behind = CancellationToken::new();
+        let institution = self.messaging.desk().institution().id;
+        let delivering = self.messaging.run(behind.clone());
+        let feeding = self.store.feed(institution, behind.cancelled());
+        let following = self.store.follow_others(behind.cancelled());
         let working = self.jobs.run(stop.clone());
         let listening = async {
             let drained = self.listeners.run(stop, self.drain).await;
-            sender.cancel();
+            behind.cancel();
             drained
         };
-        let (drained, (), ()) = tokio::join!(listening, delivering, working);
+        let (drained, ..) = tokio::join!(listening, delivering, feeding, following, working);
         self.store.close().await;
         tracing::info!(cut = drained.cut, "the node has ended");
     }

@@ -94,10 +94,13 @@ async fn registrar_asks(world: &mut World, _: &[String]) -> Outcome {
 async fn asks_altered(world: &mut World, _: &[String]) -> Outcome {
     let (token, learner) =
         (made(&world.token, "page token")?.clone(), world.course.learner.clone());
+    with_token(world, "sis", &altered(&token), &learner).await
+}
+
+/// A token with another last letter.
+pub(super) fn altered(token: &str) -> String {
     let last = if token.ends_with('A') { 'B' } else { 'A' };
-    let altered: String =
-        token.chars().take(token.chars().count().saturating_sub(1)).chain([last]).collect();
-    with_token(world, "sis", &altered, &learner).await
+    token.chars().take(token.chars().count().saturating_sub(1)).chain([last]).collect()
 }
 
 async fn asks_another_question(world: &mut World, _: &[String]) -> Outcome {

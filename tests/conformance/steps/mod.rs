@@ -1,6 +1,7 @@
 //! The sentences that scenarios are made of. Each sentence of a scenario is one of these, or the scenario fails.
 
 mod asking;
+mod changes;
 mod description;
 mod disclosures;
 mod lists;
@@ -34,6 +35,7 @@ use steps;
 
 const TABLES: &[&[Step]] = &[
     asking::STEPS,
+    changes::STEPS,
     description::STEPS,
     disclosures::STEPS,
     lists::STEPS,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hei_proto::Rpc;
+use hei_proto::{Feed, Rpc};
 use prost::Message;
 use prost::bytes::Bytes;
+use tonic::Streaming;
 use tonic::transport::{Channel, Endpoint};
 
-use super::{Answered, unary};
+use super::{Answered, streaming, unary};
 use crate::verdict::{Outcome, Stop};
 
 /// The campus listener and who may call it.
@@ -60,10 +61,25 @@ impl Campus {
     /// # Errors
     /// As `call`.
     pub async fn bytes(&self, role: &str, path: &str, request: Bytes) -> Outcome<Answered<Bytes>> {
-        let token = self.tokens.get(role);
-        let token = token
-            .ok_or_else(|| Stop::skip(format!("the setup has no token for the role {role}")))?;
-        reached(unary(self.channel.clone(), path, Some(token), request).await)
+        reached(unary(self.channel.clone(), path, Some(self.token(role)?), request).await)
+    }
+
+    /// Calls a method that answers again and again.
+    ///
+    /// # Errors
+    /// As `call`.
+    pub async fn listen<R: Feed>(
+        &self,
+        role: &str,
+        request: R,
+    ) -> Outcome<Answered<Streaming<Bytes>>> {
+        let (channel, request) = (self.channel.clone(), request.encode_to_vec().into());
+        reached(streaming(channel, R::PATH, Some(self.token(role)?), request).await)
+    }
+
+    fn token(&self, role: &str) -> Outcome<&str> {
+        let token = self.tokens.get(role).map(String::as_str);
+        token.ok_or_else(|| Stop::skip(format!("the setup has no token for the role {role}")))
     }
 
     /// Calls a method as nobody in particular.

@@ -9,7 +9,7 @@ mod refusal;
 pub use campus::Campus;
 pub use contract::{Contract, Method};
 pub use get::get;
-pub use raw::{Raw, unary};
+pub use raw::{Raw, streaming, unary};
 pub use refusal::Refusal;
 
 /// What a call comes to at the node: its answer or its refusal.

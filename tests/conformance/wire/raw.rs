@@ -7,7 +7,7 @@ use prost::bytes::{Buf as _, BufMut as _, Bytes};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Channel;
-use tonic::{Request, Status};
+use tonic::{Request, Status, Streaming};
 
 use super::{Answered, Refusal};
 
@@ -61,6 +61,29 @@ pub async fn unary(
     token: Option<&str>,
     request: Bytes,
 ) -> Answered<Bytes> {
+    let (mut grpc, path, request) = ready(channel, path, token, request).await?;
+    let answer = grpc.unary(request, path, Raw).await;
+    answer.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
+}
+
+/// One call that is answered until it has taken its time.
+pub async fn streaming(
+    channel: Channel,
+    path: &str,
+    token: Option<&str>,
+    request: Bytes,
+) -> Answered<Streaming<Bytes>> {
+    let (mut grpc, path, request) = ready(channel, path, token, request).await?;
+    let answers = grpc.server_streaming(request, path, Raw).await;
+    answers.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
+}
+
+async fn ready(
+    channel: Channel,
+    path: &str,
+    token: Option<&str>,
+    request: Bytes,
+) -> Answered<(Grpc<Channel>, PathAndQuery, Request<Bytes>)> {
     let path: PathAndQuery =
         path.parse().map_err(|e| Refusal::unreachable(format!("{path}: {e}")))?;
     let mut grpc = Grpc::new(channel).max_decoding_message_size(MESSAGE_BYTES_MAX);
@@ -73,6 +96,5 @@ pub async fn unary(
             bearer.map_err(|_| Refusal::unreachable("a token is no header value".to_owned()))?;
         request.metadata_mut().insert("authorization", bearer);
     }
-    let answer = grpc.unary(request, path, Raw).await;
-    answer.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
+    Ok((grpc, path, request))
 }

@@ -9,7 +9,7 @@ mod settings;
 mod technical;
 
 use hei_proto::hei::credentials::v1::TranscriptSent;
-use hei_use_case::{UseCase, answered, command, query, received};
+use hei_use_case::{UseCase, answered, command, feed, query, received};
 use technical::written::Writer;
 use technical::{answered as answers, campus::transcripts, peer, received as messages};
 
@@ -32,6 +32,8 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
             command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
             query(transcripts::get::check, transcripts::get::handle),
             query(transcripts::list::check, transcripts::list::handle),
+            query(transcripts::changes::check, transcripts::changes::handle),
+            feed(transcripts::changes::check_watch, transcripts::changes::watch),
             query(move |it| transcripts::export::check(it, &exporter), transcripts::export::handle),
             command(move |it| transcripts::send::check(it, &writer), transcripts::send::handle)
                 .of(issues),

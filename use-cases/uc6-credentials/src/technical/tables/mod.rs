@@ -7,7 +7,7 @@ pub mod transcripts;
 
 /// The rows' columns that the node itself needs are named alike in every table.
 macro_rules! table {
-    ($collection:literal) => {
+    ($collection:literal $(, FEED = $feed:literal)?) => {
         impl hei_use_case::Table for Entity {
             type Row = Model;
             type Draft = ActiveModel;
@@ -15,6 +15,7 @@ macro_rules! table {
             const INSTITUTION: Column = Column::InstitutionId;
             const ID: Column = Column::Id;
             const REVISION: Column = Column::Revision;
+            $(const FEED: bool = $feed;)?
 
             fn key(row: &Model) -> hei_use_case::Key {
                 hei_use_case::Key {

@@ -2,7 +2,7 @@
 //! bytes and the columns that lists show or filter by.
 
 use hei_proto::hei::credentials::v1::{Origin, Transcript, TranscriptSummary};
-use hei_use_case::{Failed, Read, Table};
+use hei_use_case::{Failed, Read, Sight, Table};
 use hei_values::{Id, Millis, Refused};
 use prost::Message as _;
 use sea_orm::entity::prelude::*;
@@ -43,27 +43,32 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-super::table!("transcripts");
+super::table!("transcripts", FEED = true);
 
 /// The records that the caller may see: a learner the own ones, a peer those that
 /// were sent to it, staff and systems of the institution all.
 pub async fn visible(read: &Read) -> Result<Select<Entity>, Failed> {
+    Ok(sight(read).await?.query(read))
+}
+
+/// The same for the feed, which tells of deletions too.
+pub async fn sight(read: &Read) -> Result<Sight<Entity>, Failed> {
     let all = read.own::<Entity>();
     if let Some(peer) = &read.caller().peer {
         let sent = recipients::sent_to(read, peer)
             .select_only()
             .column(recipients::Column::TranscriptId)
             .into_query();
-        return Ok(all.filter(Column::Id.in_subquery(sent)));
+        return Ok(Sight::Only(all.filter(Column::Id.in_subquery(sent))));
     }
     if read.caller().only_learner() {
         let own = match &read.caller().learner {
             Some(learner) => read.subject(learner).await?,
             None => None,
         };
-        return Ok(all.filter(Column::SubjectId.eq(own.unwrap_or_default())));
+        return Ok(Sight::Only(all.filter(Column::SubjectId.eq(own.unwrap_or_default()))));
     }
-    Ok(all)
+    Ok(Sight::All)
 }
 
 /// The record with this identifier, if the caller may see it.

@@ -1,5 +1,6 @@
 //! `hei.credentials.v1.TranscriptService`.
 
+pub mod changes;
 pub mod export;
 pub mod get;
 pub mod import;

@@ -19,6 +19,7 @@ mod rpc;
 pub mod settings;
 mod status;
 mod tls;
+mod whole;
 
 pub use clients::Digest;
 pub use listeners::{Addresses, Drained, Listeners, Server};

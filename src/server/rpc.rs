@@ -15,6 +15,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::server::{ClientStreamingService, Grpc, ServerStreamingService, UnaryService};
 use tonic::{Extensions, Request, Response, Status, Streaming};
 
+use crate::whole::Whole;
 use crate::{limits, refusals, status};
 
 /// Messages as they come or go.
@@ -67,6 +68,7 @@ impl tower::Service<http::Request<axum::body::Body>> for Method {
                 }
                 Shape::Upload => {
                     let most = most.min(limits::UPLOAD_MESSAGE_BYTES_MAX);
+                    let request = request.map(Whole);
                     grpc.max_decoding_message_size(most).client_streaming(method, request).await
                 }
             })

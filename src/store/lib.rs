@@ -1,8 +1,9 @@
 //! The database of the node: the one way to write, the one place where database
 //! errors become refusals, and what all use cases keep in it (the institution,
-//! answers to repeated requests, persons and their keys, the feed of changes). Knows SQLite and
+//! answers to repeated requests, persons and their keys, blobs, the feed of changes). Knows SQLite and
 //! PostgreSQL; does not know any use case, message or peer.
 
+pub mod blobs;
 mod conn;
 mod engine;
 mod failed;

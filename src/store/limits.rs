@@ -54,3 +54,16 @@ pub(crate) const TELL_PAUSE: Duration = Duration::from_millis(10);
 
 /// How long to wait before connecting again to hear of the others.
 pub(crate) const HEAR_AGAIN: Duration = Duration::from_secs(1);
+
+/// One row of a blob. Large enough that rows are few, small enough that a few of them
+/// in memory are nothing.
+pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Chunks that one transaction writes or deletes, 2 MiB. On SQLite all writers wait for
+/// one: 200 MiB in one transaction would keep them for seconds, this for some
+/// milliseconds.
+pub(crate) const CHUNKS_AT_ONCE: usize = 8;
+
+/// How long a blob may stay unfinished before it is swept: whoever writes it takes
+/// minutes, and may take it up again after a crash.
+pub(crate) const UNFINISHED_MILLIS_MAX: i64 = 24 * 60 * 60 * 1000;

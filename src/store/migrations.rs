@@ -11,10 +11,16 @@ use crate::schema::{bytes, number, optional, text, uuid};
 
 mod store_0002_jobs;
 mod store_0003_changes;
+mod store_0004_blobs;
 
 /// The migrations of this crate, before those of all others.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(First), Box::new(store_0002_jobs::Jobs), Box::new(store_0003_changes::Changes)]
+    vec![
+        Box::new(First),
+        Box::new(store_0002_jobs::Jobs),
+        Box::new(store_0003_changes::Changes),
+        Box::new(store_0004_blobs::Migration),
+    ]
 }
 
 struct First;

@@ -12,6 +12,7 @@ mod seal;
 mod tables;
 
 pub use hei_values::SubjectIdentifier;
+pub(crate) use seal::{Key, erased};
 pub use seal::{fresh_key, open, seal};
 use tables::{identifier, subject};
 

@@ -1,6 +1,7 @@
 //! What the node must know of a table to read and write its rows: keys, revision
 //! and whose personal data a row holds.
 
+use hei_store::blobs;
 use hei_values::{Etag, Id};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelBehavior, EntityTrait, IntoActiveModel, ModelTrait};
@@ -50,5 +51,24 @@ pub trait Table: EntityTrait<Model = Self::Row, ActiveModel = Self::Draft> {
     /// The resource name of a row.
     fn name(row: &Self::Row) -> String {
         hei_values::name::of(Self::COLLECTION, Id(Self::key(row).id))
+    }
+}
+
+/// Blobs are the store's; whoever is shown one is shown something about its person.
+impl Table for blobs::Entity {
+    type Row = blobs::Model;
+    type Draft = blobs::ActiveModel;
+    const COLLECTION: &'static str = "blobs";
+    const INSTITUTION: blobs::Column = blobs::Column::InstitutionId;
+    const ID: blobs::Column = blobs::Column::Id;
+    const REVISION: blobs::Column = blobs::Column::Revision;
+
+    fn key(row: &blobs::Model) -> Key {
+        Key {
+            institution: row.institution_id,
+            id: row.id,
+            revision: row.revision,
+            subject: row.subject_id,
+        }
     }
 }

@@ -10,6 +10,7 @@
 
 mod access;
 mod alliance;
+mod blobs;
 mod changes;
 mod contract;
 mod delivery;

@@ -47,10 +47,14 @@ pub async fn operations(client: &Client, filter: &str) -> Vec<Operation> {
     }
 }
 
+/// How many sweeps the node has.
+const SWEEPS: usize = 4;
+
 async fn the_operator_sees_the_sweeps_and_nobody_can_end_them(place: Place) {
     let alpha = one(&place).await;
     let operator = alpha.operator().await;
-    eventually("the sweeps have rows", async || operations(&operator, "").await.len() == 3).await;
+    eventually("the sweeps have rows", async || operations(&operator, "").await.len() == SWEEPS)
+        .await;
     let sweeps = operations(&operator, "state = queued").await;
     for sweep in &sweeps {
         let told = metadata(sweep);
@@ -76,7 +80,7 @@ async fn the_operator_sees_the_sweeps_and_nobody_can_end_them(place: Place) {
     let shown = alpha.command(&["--json", "jobs", "list", "--state", "queued"]);
     assert_eq!(shown.status.code(), Some(0));
     let lines = String::from_utf8(shown.stdout).unwrap();
-    assert_eq!(lines.lines().count(), 3, "{lines}");
+    assert_eq!(lines.lines().count(), SWEEPS, "{lines}");
     assert!(lines.contains("\"job\":\"node.sweep-answers\""), "{lines}");
 }
 

@@ -4,12 +4,13 @@ use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hei_proto::Rpc;
+use hei_proto::{Feed, Rpc, Upload};
 use prost::bytes::{Buf as _, BufMut as _, Bytes};
 use tonic::Status;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
+use tonic::codegen::tokio_stream::Stream;
 use tonic::transport::{Channel, Endpoint};
 use tonic_types::StatusExt as _;
 
@@ -77,6 +78,27 @@ impl Client {
         Ok(told)
     }
 
+    /// Begins to listen to a feed.
+    pub async fn feed<R: Feed>(&self, request: R) -> Result<Answers<R::Answer>, Refusal> {
+        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
+        let request = self.authorized(tonic::Request::new(request));
+        let path = PathAndQuery::from_static(R::PATH);
+        let answers = self.ready().await?.server_streaming(request, path, codec).await;
+        answers.map(|it| Answers(it.into_inner())).map_err(|status| Refusal::of(&status))
+    }
+
+    /// Sends messages as they come.
+    pub async fn upload<R: Upload>(
+        &self,
+        messages: impl Stream<Item = R> + Send + 'static,
+    ) -> Result<R::Answer, Refusal> {
+        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
+        let messages = self.authorized(tonic::Request::new(messages));
+        let path = PathAndQuery::from_static(R::PATH);
+        let answer = self.ready().await?.client_streaming(messages, path, codec).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| Refusal::of(&status))
+    }
+
     async fn ready(&self) -> Result<Grpc<Channel>, Refusal> {
         let mut grpc = Grpc::new(self.channel.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX);
         let ready = grpc.ready().await;
@@ -90,6 +112,16 @@ impl Client {
             request.metadata_mut().insert("authorization", bearer);
         }
         request
+    }
+}
+
+/// What a feed answers.
+pub struct Answers<A>(tonic::Streaming<A>);
+
+impl<A> Answers<A> {
+    /// The next answer; none after the last.
+    pub async fn next(&mut self) -> Result<Option<A>, Refusal> {
+        self.0.message().await.map_err(|status| Refusal::of(&status))
     }
 }
 

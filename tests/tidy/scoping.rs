@@ -46,7 +46,9 @@ fn every_query_says_of_which_institution() {
 }
 
 fn breaches(file: &File) -> Vec<String> {
-    let of_none = OF_NONE.contains(&file.path.as_str());
+    // A migration moves the rows of all institutions.
+    let of_all = file.path.contains("/migrations/");
+    let of_none = of_all || OF_NONE.contains(&file.path.as_str());
     let engine = ENGINES.iter().any(|place| file.path.contains(place));
     let found = read(file);
     let told = |what: &'static str| move |text: &String| format!("{}: {what}: {text}", file.path);

@@ -1,6 +1,7 @@
-//! The operator's side of the node: partners, messages, disclosures, and what the
-//! node is. It registers like a use case and holds no rule of its own.
+//! The operator's side of the node: partners, messages, disclosures, blobs, and what
+//! the node is. It registers like a use case and holds no rule of its own.
 
+mod blobs;
 mod disclosures;
 mod messages;
 mod node;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use hei_messaging::{Messaging, peers as partners};
 use hei_proto::hei::node::v1::{GetNodeRequest, Move, StateMachine};
-use hei_use_case::{Handler, UseCase, command, errand, query};
+use hei_use_case::{Handler, UseCase, command, deposit, errand, feed, query};
 
 /// What needs nothing but the node's tables.
 pub fn use_case() -> UseCase {
@@ -22,6 +23,9 @@ pub fn use_case() -> UseCase {
             query(messages::get_check, messages::get),
             query(messages::list_check, messages::list),
             command(messages::replay_check, messages::replay),
+            deposit(blobs::upload_check, blobs::upload_describe, blobs::upload),
+            query(blobs::get_check, blobs::get),
+            feed(blobs::download_check, blobs::download),
             query(disclosures::check, disclosures::handle),
             query(peers::get_check, peers::get),
             query(peers::list_check, peers::list),

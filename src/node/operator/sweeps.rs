@@ -2,7 +2,7 @@
 //! A process sweeps by itself only what it alone has in memory (src/messaging/sender).
 
 use hei_messaging::inbox;
-use hei_store::{feed, idempotency, jobs};
+use hei_store::{blobs, feed, idempotency, jobs};
 use hei_use_case::{Call, Failed, Job, Running, Step, job};
 
 /// How often.
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Job> {
         job("node.sweep-inbox", inbox).every(HOUR_MS),
         job("node.sweep-jobs", ended_jobs).every(HOUR_MS),
         job("node.sweep-changes", changes).every(HOUR_MS),
+        job("node.sweep-blobs", unfinished_blobs).every(HOUR_MS),
     ]
 }
 
@@ -30,6 +31,16 @@ async fn answers(call: &mut Call, _: &Running) -> Result<Step, Failed> {
 async fn inbox(call: &mut Call, _: &Running) -> Result<Step, Failed> {
     inbox::sweep(call.conn(), call.institution().id, call.now()).await?;
     Ok(Step::Done(Default::default()))
+}
+
+/// A few chunks a step, so that nobody waits for many.
+async fn unfinished_blobs(call: &mut Call, it: &Running) -> Result<Step, Failed> {
+    match blobs::sweep(call.conn(), call.institution().id, call.now()).await? {
+        true => {
+            Ok(Step::Again { cursor: Default::default(), done: it.done + 1, total: 0, at: None })
+        }
+        false => Ok(Step::Done(Default::default())),
+    }
 }
 
 async fn ended_jobs(call: &mut Call, _: &Running) -> Result<Step, Failed> {

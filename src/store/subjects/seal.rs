@@ -5,7 +5,8 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand;
 use hei_values::{Code, Refused};
-use sea_orm::EntityTrait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect as _, QueryTrait as _};
 use uuid::Uuid;
 
 use super::subject;
@@ -33,12 +34,8 @@ pub async fn seal(
     subject: Uuid,
     plain: &[u8],
 ) -> Result<Vec<u8>, Failed> {
-    let Some(key) = key(conn, institution, subject).await? else {
-        let told = "the person is erased: nothing about it can be kept";
-        return Err(Refused::new(Code::FailedPrecondition, "SUBJECT_ERASED", told).into());
-    };
-    let sealed = encrypt(&key, bound(institution, subject), plain);
-    sealed.map_err(|_| Refused::internal("sealing failed").into())
+    let key = Key::of(conn, institution, subject).await?.ok_or_else(erased)?;
+    Ok(key.seal(&[], plain)?)
 }
 
 /// Opens what was sealed; `None` once the person is erased.
@@ -51,26 +48,71 @@ pub async fn open(
     subject: Uuid,
     sealed: &[u8],
 ) -> Result<Option<Vec<u8>>, Failed> {
-    let Some(key) = key(conn, institution, subject).await? else { return Ok(None) };
-    let plain = decrypt(&key, bound(institution, subject), sealed);
-    plain.map(Some).map_err(|_| Refused::internal("sealed bytes do not open").into())
+    let Some(key) = Key::of(conn, institution, subject).await? else { return Ok(None) };
+    Ok(Some(key.open(&[], sealed)?))
 }
 
-async fn key(conn: &Conn, institution: Uuid, id: Uuid) -> Result<Option<Vec<u8>>, Failed> {
-    let found = subject::Entity::find_by_id((institution, id)).one(conn).await?;
-    Ok(found.and_then(|row| row.key))
+/// Nothing about the person can be kept any more.
+pub(crate) fn erased() -> Refused {
+    let told = "the person is erased: nothing about it can be kept";
+    Refused::new(Code::FailedPrecondition, "SUBJECT_ERASED", told)
 }
 
-/// What the ciphertext belongs to, so that bytes of one person cannot be given out
-/// as those of another.
-fn bound(institution: Uuid, subject: Uuid) -> Aad<[u8; 32]> {
-    Aad::from(
-        [institution.into_bytes(), subject.into_bytes()].concat().try_into().unwrap_or([0; 32]),
-    )
+/// A person's key, for many pieces at once.
+pub(crate) struct Key {
+    key: RandomizedNonceKey,
+    /// What every ciphertext belongs to, so that bytes of one person cannot be given out
+    /// as those of another.
+    bound: [u8; 32],
 }
 
-fn encrypt(key: &[u8], bound: Aad<[u8; 32]>, plain: &[u8]) -> Result<Vec<u8>, Unspecified> {
-    let key = RandomizedNonceKey::new(&AES_256_GCM, key)?;
+impl Key {
+    /// `None` once the person is erased.
+    pub(crate) async fn of(
+        conn: &impl ConnectionTrait,
+        institution: Uuid,
+        subject: Uuid,
+    ) -> Result<Option<Self>, Failed> {
+        let found = subject::Entity::find_by_id((institution, subject)).one(conn).await?;
+        let key = found.and_then(|row| row.key).map(|key| Self::new(institution, subject, &key));
+        Ok(key.transpose()?)
+    }
+
+    /// The column of the key, within a statement that reads what it sealed.
+    pub(crate) fn column(institution: Uuid, subject: Uuid) -> Expr {
+        let row = subject::Entity::find_by_id((institution, subject)).select_only();
+        Expr::from(row.column(subject::Column::Key).into_query())
+    }
+
+    /// From the bytes of its column.
+    pub(crate) fn new(institution: Uuid, subject: Uuid, key: &[u8]) -> Result<Self, Refused> {
+        let key = RandomizedNonceKey::new(&AES_256_GCM, key);
+        let key = key.map_err(|_| Refused::internal("a person's key is none"))?;
+        let bound = [institution.into_bytes(), subject.into_bytes()].concat();
+        Ok(Self { key, bound: bound.try_into().unwrap_or([0; 32]) })
+    }
+
+    /// Seals a piece; `place` says which of the person's pieces it is.
+    pub(crate) fn seal(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Refused> {
+        encrypt(&self.key, self.aad(place), plain).map_err(|_| Refused::internal("sealing failed"))
+    }
+
+    /// Opens the piece of a place.
+    pub(crate) fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Refused> {
+        let plain = decrypt(&self.key, self.aad(place), sealed);
+        plain.map_err(|_| Refused::internal("sealed bytes do not open"))
+    }
+
+    fn aad(&self, place: &[u8]) -> Aad<Vec<u8>> {
+        Aad::from([&self.bound, place].concat())
+    }
+}
+
+fn encrypt(
+    key: &RandomizedNonceKey,
+    bound: Aad<Vec<u8>>,
+    plain: &[u8],
+) -> Result<Vec<u8>, Unspecified> {
     let mut body = plain.to_vec();
     let nonce = key.seal_in_place_append_tag(bound, &mut body)?;
     let mut sealed = vec![VERSION];
@@ -79,14 +121,17 @@ fn encrypt(key: &[u8], bound: Aad<[u8; 32]>, plain: &[u8]) -> Result<Vec<u8>, Un
     Ok(sealed)
 }
 
-fn decrypt(key: &[u8], bound: Aad<[u8; 32]>, sealed: &[u8]) -> Result<Vec<u8>, Unspecified> {
+fn decrypt(
+    key: &RandomizedNonceKey,
+    bound: Aad<Vec<u8>>,
+    sealed: &[u8],
+) -> Result<Vec<u8>, Unspecified> {
     let (version, rest) = sealed.split_first().ok_or(Unspecified)?;
     let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or(Unspecified)?;
     if *version != VERSION {
         return Err(Unspecified);
     }
     let nonce = Nonce::try_assume_unique_for_key(nonce)?;
-    let key = RandomizedNonceKey::new(&AES_256_GCM, key)?;
     let mut body = body.to_vec();
     let length = key.open_in_place(nonce, bound, &mut body)?.len();
     body.truncate(length);

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use hei_proto::hei::common::v1::Identifier;
 use hei_proto::hei::credentials::v1::ImportTranscriptRequest;
 use hei_proto::hei::messaging::v1::MessageState;
-use hei_proto::hei::node::v1::GetNodeRequest;
+use hei_proto::hei::node::v1::{GetNodeRequest, UploadBlobRequest};
 use hei_testkit::client::Client;
 use hei_testkit::documents::Course;
 use hei_testkit::nodes::{LEARNER, Node};
@@ -59,6 +60,8 @@ pub struct World {
 struct Left {
     own: String,
     other: String,
+    own_file: String,
+    other_file: String,
     message: String,
 }
 
@@ -106,6 +109,10 @@ fn things(left: Left, foreign: Left) -> BTreeMap<(&'static str, Whose), String> 
         (("transcripts", Whose::Other), left.other),
         (("transcripts", Whose::Foreign), foreign.own),
         (("transcripts", Whose::Absent), absent("transcripts")),
+        (("blobs", Whose::Own), left.own_file),
+        (("blobs", Whose::Other), left.other_file),
+        (("blobs", Whose::Foreign), foreign.own_file),
+        (("blobs", Whose::Absent), absent("blobs")),
         (("messages", Whose::Own), left.message),
         (("messages", Whose::Foreign), foreign.message),
         (("messages", Whose::Absent), absent("messages")),
@@ -139,11 +146,24 @@ async fn live(node: &mut Node, partner: &mut Node, own: &str, other: &str) -> Le
         sis.call(request).await.unwrap().transcripts[0].name.clone()
     };
     let left = import(LEARNER, own, 1).await;
-    let other = import(&somebody_else(), other, 2).await;
+    let (mark_of_other, other) = (other, import(&somebody_else(), other, 2).await);
     let message = send(&sis, &left, &partner.domain).await.unwrap();
     until(&sis, &message, MessageState::Delivered).await;
     back(&partner.campus("sis").await, partner, node, own).await;
-    Left { own: left, other, message }
+    let own_file = file(&sis, LEARNER, own).await;
+    let other_file = file(&sis, &somebody_else(), mark_of_other).await;
+    Left { own: left, other, own_file, other_file, message }
+}
+
+/// A file about a learner.
+async fn file(sis: &Client, learner: &str, mark: &str) -> String {
+    let request = UploadBlobRequest {
+        learner: Some(Identifier { scheme: "esi".to_owned(), value: learner.to_owned() }),
+        purpose: why("administration"),
+        chunk: mark.to_owned().into(),
+        ..Default::default()
+    };
+    sis.upload(futures_util::stream::once(async { request })).await.unwrap().name
 }
 
 /// The partner sends one of its own records.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod answers;
+mod blobs;
 mod commits;
 mod conflicts;
 mod drift;
@@ -66,6 +67,11 @@ hei_testkit::on_each_engine!(
         work::a_job_that_recurs_has_one_row_whoever_makes_it,
         work::what_a_job_is_about_goes_with_the_person,
         work::a_list_shows_the_jobs_of_a_caller_in_a_state_and_what_ended_long_ago_is_swept,
+        blobs::equal_bytes_of_one_person_are_one_blob_and_of_two_persons_two,
+        blobs::a_blob_about_a_person_is_sealed_and_dies_with_the_persons_key,
+        blobs::a_blob_that_comes_in_parts_is_there_when_it_is_whole,
+        blobs::what_nobody_finishes_is_swept_and_what_is_whole_stays,
+        blobs::the_blobs_of_a_person_are_given_up_at_once_and_swept_later,
         paging::the_union_of_pages_is_the_whole_list_once_in_the_order_of_bytes,
         feed::a_change_that_was_committed_before_a_crash_gets_its_position_after_it,
         feed::the_revisions_of_one_resource_are_in_order_though_clocks_go_backwards,

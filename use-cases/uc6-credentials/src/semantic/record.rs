@@ -128,13 +128,30 @@ pub fn activity_count(transcript: &Transcript) -> u32 {
     u32::try_from(below(&transcript.activities)).unwrap_or(u32::MAX)
 }
 
-/// The record without the contents of its attachments, whose sizes stay.
-pub fn without_contents(mut transcript: Transcript) -> Transcript {
+/// The record without the contents of its attachments, whose sizes stay. `keep` gets each
+/// data URI and says where the content is from now on.
+pub fn without_contents(
+    mut transcript: Transcript,
+    mut keep: impl FnMut(&str) -> String,
+) -> Transcript {
     for content in transcript.attachments.iter_mut().flat_map(|a| &mut a.contents) {
-        content.size_bytes = content.data_uri.len() as u64;
-        content.data_uri.clear();
+        let data_uri = std::mem::take(&mut content.data_uri);
+        content.size_bytes = data_uri.len() as u64;
+        content.blob = keep(&data_uri);
     }
     transcript
+}
+
+/// The record for somebody who cannot ask for its files.
+pub fn without_files(mut transcript: Transcript) -> Transcript {
+    transcript.attachments.iter_mut().flat_map(|a| &mut a.contents).for_each(|c| c.blob.clear());
+    transcript
+}
+
+/// Media type and encoded bytes of a data URI (RFC 2397) in base64.
+pub fn base64_of(data_uri: &str) -> Option<(&str, &str)> {
+    let (head, base64) = data_uri.trim().strip_prefix("data:")?.split_once(',')?;
+    Some((head.strip_suffix(";base64")?, base64))
 }
 
 #[cfg(test)]

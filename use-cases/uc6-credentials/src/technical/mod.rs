@@ -2,6 +2,7 @@
 
 pub mod answered;
 pub mod campus;
+mod files;
 pub mod migrations;
 pub mod peer;
 pub mod received;

@@ -9,6 +9,7 @@ use prost::bytes::Bytes;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Uuid;
 
+use super::files::Files;
 use super::tables::{documents, transcripts};
 use crate::organisational::transcript::{Facts, State};
 use crate::refusal::Refusal;
@@ -86,11 +87,13 @@ async fn keep_one(
     if let Some(row) = there.as_ref().filter(|row| new.changes_nothing(row, source)) {
         return Ok(imported(row, Outcome::Unchanged));
     }
+    let files = Files::of(call, new.subject, document, transcript);
     let (row, outcome) = match there {
-        None => (insert(call, &new, source).await?, Outcome::Created),
-        Some(row) => (revise(call, &row, &new, source).await?, Outcome::Revised),
+        None => (insert(call, &new, &files, source).await?, Outcome::Created),
+        Some(row) => (revise(call, &row, &new, &files, source).await?, Outcome::Revised),
     };
-    insert_document(call, document, index, &row).await?;
+    files.keep(call).await?;
+    insert_document(call, document, index, &row, files.document).await?;
     Ok(imported(&row, outcome))
 }
 
@@ -113,7 +116,6 @@ struct New {
     achievement_count: u32,
     activity_count: u32,
     content_sha256: Vec<u8>,
-    body: Vec<u8>,
 }
 
 impl New {
@@ -147,7 +149,6 @@ impl New {
             achievement_count: record::achievement_count(transcript),
             activity_count: record::activity_count(transcript),
             content_sha256,
-            body: record::without_contents((**transcript).clone()).encode_to_vec(),
         })
     }
 
@@ -178,7 +179,13 @@ impl New {
         }
     }
 
-    fn draft(&self, state: State, source: &Source<'_>, now: i64) -> transcripts::ActiveModel {
+    fn draft(
+        &self,
+        files: &Files,
+        state: State,
+        source: &Source<'_>,
+        now: i64,
+    ) -> transcripts::ActiveModel {
         let sender = match source {
             Source::Campus => String::new(),
             Source::Peer(sender) => hei_values::name::of("peers", sender),
@@ -194,7 +201,7 @@ impl New {
             activity_count: Set(i64::from(self.activity_count)),
             content_sha256: Set(self.content_sha256.clone()),
             update_ms: Set(now),
-            body: Set(self.body.clone()),
+            body: Set(files.body.clone()),
             institution_id: NotSet,
             id: NotSet,
             revision: NotSet,
@@ -206,6 +213,7 @@ impl New {
 async fn insert(
     call: &mut Call,
     new: &New,
+    files: &Files,
     source: &Source<'_>,
 ) -> Result<transcripts::Model, Failed> {
     let id = call.fresh_id()?;
@@ -216,7 +224,7 @@ async fn insert(
         id: Set(id.0),
         revision: Set(1),
         create_ms: Set(call.now().0),
-        ..new.draft(decision.to, source, call.now().0)
+        ..new.draft(files, decision.to, source, call.now().0)
     };
     call.insert::<transcripts::Entity, _>(draft, decision).await
 }
@@ -225,11 +233,12 @@ async fn revise(
     call: &mut Call,
     row: &transcripts::Model,
     new: &New,
+    files: &Files,
     source: &Source<'_>,
 ) -> Result<transcripts::Model, Failed> {
     let state = row.current()?;
     let decision = new.decide(&row.name(), Some(state), source).map_err(Refused::from)?;
-    let draft = new.draft(decision.to, source, call.now().0);
+    let draft = new.draft(files, decision.to, source, call.now().0);
     call.replace::<transcripts::Entity, _>(row, draft, decision).await
 }
 
@@ -238,6 +247,7 @@ async fn insert_document(
     document: &Document,
     index: usize,
     row: &transcripts::Model,
+    blob: Uuid,
 ) -> Result<(), Failed> {
     let draft = documents::ActiveModel {
         institution_id: Set(row.institution_id),
@@ -250,8 +260,8 @@ async fn insert_document(
         report_count: Set(i64::try_from(document.read.transcripts.len()).unwrap_or(i64::MAX)),
         sha256: Set(sha256(&document.bytes).to_vec()),
         receive_ms: Set(call.now().0),
-        bytes: Set(document.bytes.to_vec()),
         media_type: Set(document.read.wrapping.media_type().to_owned()),
+        blob_id: Set(blob),
     };
     call.insert::<documents::Entity, _>(draft, Decision::follows(())).await?;
     Ok(())
@@ -261,12 +271,12 @@ async fn insert_document(
 ///
 /// # Errors
 /// INTERNAL if the stored document cannot be read any more.
-pub fn whole(stored: &documents::Model, limits: &Limits) -> Result<Valid<Transcript>, Refused> {
+pub fn whole(stored: &documents::Document, limits: &Limits) -> Result<Valid<Transcript>, Refused> {
     // The reason alone: a fault's text may hold what it is about.
     let read = document::read(&stored.bytes, limits).map_err(|f| {
         Refused::internal(format!("a stored document: {}", Refused::from(f).reason))
     })?;
-    let index = usize::try_from(stored.report_index).unwrap_or(usize::MAX);
+    let index = usize::try_from(stored.row.report_index).unwrap_or(usize::MAX);
     let found = read.transcripts.into_iter().nth(index);
     found.ok_or_else(|| Refused::internal("a stored document lost a report"))
 }

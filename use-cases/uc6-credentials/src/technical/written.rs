@@ -69,14 +69,15 @@ impl Writer {
     ) -> Result<Written, Failed> {
         let document = documents::of(read, row).await?;
         let as_it_came = matches!(format, Format::Unspecified | Format::Source);
-        let format = if as_it_came && document.report_count > 1 { Format::Elmo } else { format };
+        let format =
+            if as_it_came && document.row.report_count > 1 { Format::Elmo } else { format };
         Ok(self.form(row, document, format)?)
     }
 
     fn form(
         &self,
         row: &transcripts::Model,
-        document: documents::Model,
+        document: documents::Document,
         format: Format,
     ) -> Result<Written, Refused> {
         match format {
@@ -86,7 +87,7 @@ impl Writer {
         }
     }
 
-    fn elmo(&self, document: &documents::Model) -> Result<Written, Refused> {
+    fn elmo(&self, document: &documents::Document) -> Result<Written, Refused> {
         let Mapped { value, lost } = elmo::to_elmo(&record::whole(document, &self.limits)?);
         let media_type = "application/xml".to_owned();
         Ok(Written { document: hei_elmo::write(&value).into(), media_type, losses: lost })
@@ -95,7 +96,7 @@ impl Writer {
     fn elm(
         &self,
         row: &transcripts::Model,
-        document: &documents::Model,
+        document: &documents::Document,
     ) -> Result<Written, Refused> {
         let whole = record::whole(document, &self.limits)?;
         let Mapped { value, lost } = elm::to_elm(&whole, &self.issuer, &credential_id(row));
@@ -104,8 +105,8 @@ impl Writer {
     }
 }
 
-fn source(document: documents::Model) -> Written {
-    let media_type = match document.media_type.as_str() {
+fn source(document: documents::Document) -> Written {
+    let media_type = match document.row.media_type.as_str() {
         "" => "application/octet-stream".to_owned(),
         known => known.to_owned(),
     };

@@ -161,6 +161,7 @@ fn contents(it: &Attachment, at: &str, lost: &mut Vec<Loss>) -> Vec<AttachmentCo
         language: tag(it, || path::child(at, "content", index), lost),
         data_uri: it.text.clone(),
         size_bytes: it.text.len() as u64,
+        ..Default::default()
     };
     it.contents.iter().enumerate().map(one).collect()
 }

@@ -2,10 +2,18 @@
 
 mod uc6_0001_transcripts;
 mod uc6_0002_forms;
+mod uc6_0003_blobs;
+
+#[cfg(test)]
+mod tests;
 
 use sea_orm_migration::MigrationTrait;
 
 /// Every migration.
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(uc6_0001_transcripts::Migration), Box::new(uc6_0002_forms::Migration)]
+    vec![
+        Box::new(uc6_0001_transcripts::Migration),
+        Box::new(uc6_0002_forms::Migration),
+        Box::new(uc6_0003_blobs::Migration),
+    ]
 }

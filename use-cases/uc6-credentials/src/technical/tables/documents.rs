@@ -1,5 +1,7 @@
-//! Table `uc6_documents`: the bytes as they came in, one row a revision of a record.
+//! Table `uc6_documents`: the documents as they came in, one row a revision of a record;
+//! their bytes are blobs.
 
+use hei_store::blobs;
 use hei_use_case::{Failed, Read};
 use hei_values::Refused;
 use sea_orm::QueryOrder;
@@ -23,9 +25,16 @@ pub struct Model {
     pub report_count: i64,
     pub sha256: Vec<u8>,
     pub receive_ms: i64,
-    pub bytes: Vec<u8>,
     /// That of the bytes; empty in rows of before it was kept.
     pub media_type: String,
+    /// The blob of the bytes.
+    pub blob_id: Uuid,
+}
+
+/// A document with its bytes.
+pub struct Document {
+    pub row: Model,
+    pub bytes: Vec<u8>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -39,12 +48,19 @@ super::table!("documents");
 ///
 /// # Errors
 /// INTERNAL if it is not there: a record is never stored without its document.
-pub async fn of(read: &Read, record: &super::transcripts::Model) -> Result<Model, Failed> {
+pub async fn of(read: &Read, record: &super::transcripts::Model) -> Result<Document, Failed> {
     let query = read
         .own::<Entity>()
         .filter(Column::TranscriptId.eq(record.id))
         .filter(Column::TranscriptRevision.lte(record.revision))
         .order_by_desc(Column::TranscriptRevision);
-    let found = read.one(query).await?;
-    found.ok_or_else(|| Refused::internal(format!("{} has no document", record.name())).into())
+    let none = || Refused::internal(format!("{} has no document", record.name()));
+    let row = read.one(query).await?.ok_or_else(none)?;
+    let subject = Some(row.subject_id);
+    let place = blobs::Place { institution: row.institution_id, subject, id: row.blob_id };
+    let bytes = blobs::all(read.conn(), &place).await?;
+    match bytes.is_empty() {
+        false => Ok(Document { row, bytes }),
+        true => Err(none().into()),
+    }
 }

@@ -39,5 +39,6 @@ fn content(it: &MediaObject, at: &str, lost: &mut Lost) -> Option<AttachmentCont
     let media_type = media_type.unwrap_or("application/octet-stream");
     let data_uri = format!("data:{media_type};base64,{base64}");
     let size_bytes = data_uri.len() as u64;
-    Some(AttachmentContent { language: hei_elm::UNDETERMINED.to_owned(), data_uri, size_bytes })
+    let language = hei_elm::UNDETERMINED.to_owned();
+    Some(AttachmentContent { language, data_uri, size_bytes, ..Default::default() })
 }

@@ -5,6 +5,7 @@ use hei_proto::hei::credentials::v1::{Attachment, AttachmentContent};
 
 use super::super::{Lost, concept};
 use super::texts;
+use crate::semantic::record::base64_of;
 
 /// The encoding base64, and the list it is in.
 const BASE64: &str = "http://data.europa.eu/snb/encoding/6146cde7dd";
@@ -57,9 +58,8 @@ fn object(
     })
 }
 
-/// File type and base64 of a data URI (RFC 2397).
+/// File type and base64 of a data URI.
 fn parts(data_uri: &str) -> Option<(&'static str, &str)> {
-    let (head, base64) = data_uri.strip_prefix("data:")?.split_once(',')?;
-    let media_type = head.strip_suffix(";base64")?;
+    let (media_type, base64) = base64_of(data_uri)?;
     Some((vocabulary::file_type(media_type)?, base64))
 }

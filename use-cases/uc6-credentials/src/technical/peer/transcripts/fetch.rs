@@ -4,6 +4,7 @@ use hei_proto::hei::credentials::v1::{FetchTranscriptRequest, Transcript};
 use hei_use_case::{Failed, Read};
 use hei_values::{Id, Violations, name};
 
+use crate::semantic::record;
 use crate::technical::tables::transcripts;
 
 /// The record that is asked for.
@@ -18,5 +19,6 @@ pub fn check(request: FetchTranscriptRequest) -> Result<Checked, Violations> {
 
 /// Finds it among what was sent to the caller.
 pub async fn handle(read: &Read, it: &Checked) -> Result<Transcript, Failed> {
-    Ok(transcripts::find(read, it.id).await?.shown()?)
+    // Files of this node are for its campus: the whole document went with the message.
+    Ok(record::without_files(transcripts::find(read, it.id).await?.shown()?))
 }

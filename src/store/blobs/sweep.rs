@@ -1,0 +1,55 @@
+//! What never became whole, and what shall be no more, goes a few rows at a time.
+
+use hei_values::Millis;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::tables::{blob, chunk};
+use crate::{Conn, Failed, limits};
+
+/// Gives up all blobs of a person: they are gone from every read at once, and their
+/// chunks, which open no more without the key, go with the next sweep.
+///
+/// # Errors
+/// Those of the database.
+pub async fn abandon(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<u64, Failed> {
+    let given_up =
+        blob::ActiveModel { begin_ms: Set(0), whole_ms: Set(None), ..Default::default() };
+    let done = blob::Entity::update_many()
+        .set(given_up)
+        .filter(blob::Column::InstitutionId.eq(institution))
+        .filter(blob::Column::SubjectId.eq(subject))
+        .exec(conn)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Drops some chunks of a blob that nobody finishes, or the blob itself after its last.
+/// Whether there may be more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sweep(conn: &Conn, institution: Uuid, now: Millis) -> Result<bool, Failed> {
+    use chunk::Column::{BlobId, InstitutionId, Position};
+    let oldest = now.plus(-limits::UNFINISHED_MILLIS_MAX).0;
+    let unfinished = blob::Entity::find()
+        .filter(blob::Column::InstitutionId.eq(institution))
+        .filter(blob::Column::WholeMs.is_null())
+        .filter(blob::Column::BeginMs.lte(oldest));
+    let Some(blob) = unfinished.one(conn).await? else { return Ok(false) };
+    let own =
+        chunk::Entity::find().filter(InstitutionId.eq(institution)).filter(BlobId.eq(blob.id));
+    let some = own.select_only().column(Position).order_by_asc(Position);
+    let some: Vec<i64> = some.limit(limits::CHUNKS_AT_ONCE as u64).into_tuple().all(conn).await?;
+    let Some(last) = some.last() else {
+        blob::Entity::delete_by_id((institution, blob.id)).exec(conn).await?;
+        return Ok(true);
+    };
+    chunk::Entity::delete_many()
+        .filter(InstitutionId.eq(institution))
+        .filter(BlobId.eq(blob.id))
+        .filter(Position.lte(*last))
+        .exec(conn)
+        .await?;
+    Ok(true)
+}

@@ -101,6 +101,8 @@ fn rpc(method: &MethodDescriptor) -> Outcome<String> {
     if personal && input.get_field_by_name("purpose").is_none() {
         return Err(format!("{path}: moves personal data and has no field purpose").into());
     }
+    let rights = access.get_field_by_name("serves_rights").and_then(|v| v.as_bool());
+    let rights = rights.unwrap_or_default();
     let roles = roles(&path, &access)?;
     let bytes = match number(&access, "max_request_bytes") {
         0 => 1 << 20,
@@ -112,7 +114,7 @@ fn rpc(method: &MethodDescriptor) -> Outcome<String> {
     writeln!(code, "    const PATH: &'static str = {path:?};")?;
     writeln!(
         code,
-        "    const ACCESS: crate::Access = crate::Access {{ roles: &[{roles}], personal: {personal}, request_bytes_max: {bytes} }};"
+        "    const ACCESS: crate::Access = crate::Access {{ roles: &[{roles}], personal: {personal}, serves_rights: {rights}, request_bytes_max: {bytes} }};"
     )?;
     for (field, kind) in [("request_id", "&str"), ("etag", "&str")] {
         let value = match input.get_field_by_name(field) {

@@ -25,6 +25,9 @@ pub struct Access {
     pub roles: &'static [Role],
     /// Whether the call moves personal data and so needs a purpose.
     pub personal: bool,
+    /// Whether it serves the rights of the person whom it is about, and so is answered
+    /// although the person has restricted all processing.
+    pub serves_rights: bool,
     /// The largest request in bytes; of an upload, its chunks together.
     pub request_bytes_max: u32,
 }

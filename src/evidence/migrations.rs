@@ -18,7 +18,7 @@ pub(crate) const EVENTS: [&str; 9] = [
 
 /// The migrations of this crate, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Entries)]
+    vec![Box::new(Entries), Box::new(Notices)]
 }
 
 struct Entries;
@@ -77,5 +77,56 @@ fn disclosures_by_subject() -> IndexCreateStatement {
         .col("institution_id")
         .col("subject_id")
         .col("id")
+        .take()
+}
+
+struct Notices;
+
+impl MigrationName for Notices {
+    fn name(&self) -> &str {
+        "evidence_0002_notices"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Notices {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(notices()).await?;
+        for columns in [["subject_id", "id"], ["message_id", "id"]] {
+            manager.create_index(notices_by(columns)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn notices() -> TableCreateStatement {
+    let kinds = ["erasure", "restriction", "lifting", "correction", "withdrawal"];
+    let states = ["told", "confirmed", "kept", "noted", "not_held", "unreachable"];
+    Table::create()
+        .table("subject_notices")
+        .col(uuid("institution_id"))
+        .col(uuid("id"))
+        .col(uuid("subject_id"))
+        .col(text("recipient"))
+        .col(one_of("kind", &kinds))
+        .col(text("record"))
+        .col(optional(uuid("message_id")))
+        .col(one_of("state", &states))
+        .col(text("rule"))
+        .col(optional(number("until_ms")))
+        .col(number("tell_ms"))
+        .col(optional(number("answer_ms")))
+        .primary_key(Index::create().col("institution_id").col("id"))
+        .take()
+}
+
+fn notices_by(columns: [&'static str; 2]) -> IndexCreateStatement {
+    let [first, second] = columns;
+    Index::create()
+        .name(format!("subject_notices_by_{}", first.trim_end_matches("_id")))
+        .table("subject_notices")
+        .col("institution_id")
+        .col(first)
+        .col(second)
         .take()
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod examine;
 mod memory;
+pub mod persons;
 pub mod table;
 mod take;
 

@@ -3,6 +3,7 @@
 
 mod counter;
 mod enqueue;
+pub mod persons;
 pub(crate) mod queue;
 mod read;
 mod replay;

@@ -21,9 +21,24 @@ impl Default for Settings {
 }
 
 /// The purposes that have a legal basis. A purpose without a row moves nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// The rights of the persons concerned are served by law: that one needs no row.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<Row>")]
 pub struct Purposes(Vec<Basis>);
+
+impl Default for Purposes {
+    fn default() -> Self {
+        Self(vec![rights()])
+    }
+}
+
+fn rights() -> Basis {
+    Basis {
+        purpose: Purpose::DataSubjectRights,
+        legal_basis: "GDPR Art. 19".to_owned(),
+        data_categories: vec!["records' names".to_owned()],
+    }
+}
 
 /// One `[[purpose]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +60,9 @@ impl TryFrom<Vec<Row>> for Purposes {
                 return Err(format!("purpose {:?} stands twice", purpose::code(basis.purpose)));
             }
             found.push(basis);
+        }
+        if found.iter().all(|basis| basis.purpose != Purpose::DataSubjectRights) {
+            found.push(rights());
         }
         Ok(Self(found))
     }

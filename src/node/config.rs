@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use hei_messaging::Purposes;
 use hei_proto::hei::common::v1::{CodedValue, LocalizedText};
 use hei_uc6_credentials::Issuer;
+use hei_use_case::rights::Retention;
 use hei_values::{Code, HeiId, Refused};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -49,6 +50,9 @@ pub struct Config {
     /// Purposes that have a legal basis.
     #[serde(default)]
     pub purpose: Purposes,
+    /// How long classes of data are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// Logs.
     pub log: Log,
 }
@@ -277,7 +281,7 @@ fn read(file: &Path) -> Result<String, Refused> {
     })
 }
 
-fn invalid(error: &dyn std::fmt::Display) -> Refused {
+pub(crate) fn invalid(error: &dyn std::fmt::Display) -> Refused {
     let told = format!(
         "the configuration is not right: {error} (`hei-node config default` prints every key)"
     );

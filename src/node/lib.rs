@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use hei_use_case::UseCase;
 
 pub use config::Config;
+pub use serve::migrations;
 pub use surroundings::Surroundings;
 
 /// The use cases of the node. Adding one is one line here.

@@ -60,6 +60,10 @@ fn details(refused: &Refused) -> ErrorDetails {
     if let Some(wait) = refused.retry_after {
         details.set_retry_info(Some(wait));
     }
+    if refused.code == Code::FailedPrecondition {
+        let told = cut(&refused.message, DETAIL_BYTES_MAX);
+        details.add_precondition_failure_violation(refused.reason, "", told);
+    }
     if let Some(resource) = refused.metadata.get("resource") {
         details.set_resource_info("", cut(resource, DETAIL_BYTES_MAX), "", "");
     }

@@ -20,7 +20,7 @@ mod tables;
 mod write;
 
 pub use read::{Place, all, chunks};
-pub use sweep::{abandon, sweep};
+pub use sweep::{abandon, abandon_some, sweep};
 pub use tables::blob::{ActiveModel, Column, Entity, Model};
 pub use write::{begin, finish, put, write};
 

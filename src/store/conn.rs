@@ -31,6 +31,7 @@ struct Open {
     backend: DbBackend,
     tx: RwLock<Option<DatabaseTransaction>>,
     wrote: AtomicBool,
+    erases: AtomicBool,
     doomed: Mutex<Option<DbErr>>,
 }
 
@@ -39,6 +40,8 @@ pub(crate) struct Ended {
     pub(crate) tx: DatabaseTransaction,
     /// Whether a row was changed.
     pub(crate) wrote: bool,
+    /// Whether nothing of what it removed may be left in any file.
+    pub(crate) erases: bool,
     /// The first statement that failed.
     pub(crate) doomed: Option<DbErr>,
 }
@@ -53,6 +56,7 @@ impl Conn {
             backend: tx.get_database_backend(),
             tx: RwLock::new(Some(tx)),
             wrote: AtomicBool::new(false),
+            erases: AtomicBool::new(false),
             doomed: Mutex::new(None),
         })))
     }
@@ -62,7 +66,16 @@ impl Conn {
         let Inner::Open(open) = &self.0 else { return None };
         let tx = open.tx.write().await.take()?;
         let doomed = open.doomed.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Some(Ended { tx, wrote: open.wrote.load(Ordering::Relaxed), doomed })
+        let [wrote, erases] = [&open.wrote, &open.erases].map(|it| it.load(Ordering::Relaxed));
+        Some(Ended { tx, wrote, erases, doomed })
+    }
+
+    /// What this transaction removes is personal: with its commit it leaves the files of
+    /// the database, too, as far as they are the node's.
+    pub fn will_erase(&self) {
+        if let Inner::Open(open) = &self.0 {
+            open.erases.store(true, Ordering::Relaxed);
+        }
     }
 }
 

@@ -68,6 +68,39 @@ pub async fn find(
     }
 }
 
+/// An answer that a repeat would get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Who asked.
+    pub principal: String,
+    /// The method's path.
+    pub method: String,
+    /// The key of the request.
+    pub request_id: String,
+    /// When it was answered.
+    pub created_at: i64,
+    /// The answer.
+    pub answer: Vec<u8>,
+}
+
+/// The answers about a person.
+///
+/// # Errors
+/// Those of the database.
+pub async fn about(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<Vec<Kept>, Failed> {
+    let rows = row::Entity::find()
+        .filter(row::Column::InstitutionId.eq(institution))
+        .filter(row::Column::SubjectId.eq(subject));
+    let mut kept = Vec::new();
+    for row in rows.all(conn).await? {
+        let opened = subjects::open(conn, institution, subject, &row.answer).await?;
+        let row::Model { principal, method, request_id, created_at, .. } = row;
+        let of = |answer| Kept { principal, method, request_id, created_at, answer };
+        kept.extend(opened.map(of));
+    }
+    Ok(kept)
+}
+
 /// Keeps the answer, in the transaction of its effect.
 ///
 /// # Errors

@@ -198,6 +198,13 @@ pub async fn find(conn: &Conn, institution: Uuid, id: Id) -> Result<Option<Row>,
     Ok(Entity::find_by_id((institution, id.0)).one(conn).await?)
 }
 
+/// All jobs about a person.
+pub fn about(institution: Uuid, subject: Uuid) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::InstitutionId.eq(institution))
+        .filter(Column::SubjectId.eq(subject))
+}
+
 /// Which jobs a list shows.
 #[derive(Debug, Default)]
 pub struct Filter<'a> {

@@ -67,3 +67,8 @@ pub(crate) const CHUNKS_AT_ONCE: usize = 8;
 /// How long a blob may stay unfinished before it is swept: whoever writes it takes
 /// minutes, and may take it up again after a crash.
 pub(crate) const UNFINISHED_MILLIS_MAX: i64 = 24 * 60 * 60 * 1000;
+/// How often SQLite is asked to empty its journal after an erasure, and the pause between:
+/// each waits for the readers of that moment, whose statements are short.
+pub(crate) const JOURNAL_TRIES_MAX: u32 = 5;
+/// See `JOURNAL_TRIES_MAX`.
+pub(crate) const JOURNAL_PAUSE: Duration = Duration::from_millis(50);

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
+use crate::engine::sqlite::COPY;
 use crate::engine::{Pools, postgres};
 use crate::{Engine, Store, refused};
 
@@ -87,7 +88,7 @@ impl Store {
         let names = pending(known, &applied)?.names;
         match names.first() {
             Some(first) if !applied.is_empty() => {
-                files.copy(&pools.writes, &format!("before-{first}")).await.map(Some)
+                files.copy(&pools.writes, &format!("{COPY}{first}")).await.map(Some)
             }
             _ => Ok(None),
         }

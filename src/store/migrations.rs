@@ -1,5 +1,7 @@
 //! The tables of this crate.
 
+mod store_0005_rights;
+
 use sea_orm::DbErr;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sea_query::{
@@ -20,6 +22,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(store_0002_jobs::Jobs),
         Box::new(store_0003_changes::Changes),
         Box::new(store_0004_blobs::Migration),
+        Box::new(store_0005_rights::Rights),
     ]
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use hei_values::{Faults, NoFaults, Refused};
 use tokio::sync::{RwLock, watch};
 
-use crate::engine::{Pools, postgres};
-use crate::{Conn, Engine, Settings};
+use crate::engine::{Pools, postgres, sqlite};
+use crate::{Conn, Engine, Settings, limits};
 
 /// The node's database. A clone is the same one.
 #[derive(Clone)]
@@ -89,6 +89,31 @@ impl Store {
         if let Some(files) = &pools.files {
             files.unlock();
         }
+    }
+
+    /// What is erased is erased in the copies first: a commit that fails then costs
+    /// copies, and a process that dies between the two leaves nothing.
+    pub(crate) async fn forget_copies(&self) -> Result<(), Refused> {
+        match &self.0.pools.files {
+            Some(files) => files.forget_copies().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Empties SQLite's journal after an erasure. Readers that are in the way are waited
+    /// for some times; then the next erasure or start does it.
+    pub(crate) async fn empty_journal(&self) {
+        if self.engine() != Engine::Sqlite {
+            return;
+        }
+        for _ in 0..limits::JOURNAL_TRIES_MAX {
+            match sqlite::empty_journal(&self.0.pools.writes).await {
+                Ok(true) => return,
+                Ok(false) => tokio::time::sleep(limits::JOURNAL_PAUSE).await,
+                Err(error) => tracing::warn!(%error, "the journal was not emptied"),
+            }
+        }
+        tracing::warn!("readers keep the journal from being emptied after an erasure");
     }
 
     /// Something was committed.

@@ -3,18 +3,24 @@
 //! the same identifier of the same scheme; names and birth dates never join.
 
 use hei_values::{Code, Millis, Refused};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, ExprTrait as _, QueryFilter};
 use uuid::Uuid;
 
 use crate::{Conn, Failed};
 
+mod identifiers;
+mod restricted;
 mod seal;
-mod tables;
+pub mod table;
+
+use identifiers as identifier;
+use table as subject;
 
 pub use hei_values::SubjectIdentifier;
+pub use restricted::{any_restricted, restricted};
 pub(crate) use seal::{Key, erased};
-pub use seal::{fresh_key, open, seal};
-use tables::{identifier, subject};
+pub use seal::{Use, fresh_key, open, open_for_use, seal};
 
 /// The persons who have any of these identifiers, each once.
 ///
@@ -67,6 +73,10 @@ pub async fn create(
         key: Set(Some(key.to_vec())),
         created_at: Set(now.0),
         erased_at: Set(None),
+        revision: Set(1),
+        restricted_at: Set(None),
+        restricted_for: Set(String::new()),
+        restricted_by: Set(String::new()),
     };
     subject::Entity::insert(new).exec_without_returning(conn).await?;
     insert(conn, institution, id, identifiers.to_vec()).await
@@ -138,10 +148,18 @@ pub async fn identifiers(
 /// Those of the database.
 pub async fn erase(conn: &Conn, institution: Uuid, id: Uuid, now: Millis) -> Result<(), Failed> {
     use identifier::Column::{InstitutionId, SubjectId};
-    let gone =
-        subject::ActiveModel { key: Set(None), erased_at: Set(Some(now.0)), ..Default::default() };
+    conn.will_erase();
+    let gone = subject::ActiveModel {
+        key: Set(None),
+        erased_at: Set(Some(now.0)),
+        restricted_at: Set(None),
+        restricted_for: Set(String::new()),
+        restricted_by: Set(String::new()),
+        ..Default::default()
+    };
     subject::Entity::update_many()
         .set(gone)
+        .col_expr(subject::Column::Revision, Expr::col(subject::Column::Revision).add(1))
         .filter(subject::Column::InstitutionId.eq(institution))
         .filter(subject::Column::Id.eq(id))
         .filter(subject::Column::ErasedAt.is_null())

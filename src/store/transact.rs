@@ -99,7 +99,13 @@ impl Store {
             roll_back(ended).await;
             return Err(refused.into());
         }
+        if ended.erases {
+            self.forget_copies().await?;
+        }
         ended.tx.commit().await?;
+        if ended.erases {
+            self.empty_journal().await;
+        }
         self.0.faults.at(faults::COMMIT_AFTER)?;
         if ended.wrote {
             self.committed();

@@ -21,6 +21,7 @@ pub struct Call {
     sent: Vec<Id>,
     about: String,
     pub(crate) rehearsal: bool,
+    pub(crate) refusal: Option<Refused>,
 }
 
 impl Deref for Call {
@@ -33,7 +34,7 @@ impl Deref for Call {
 
 impl Call {
     pub(crate) fn new(read: Read) -> Self {
-        Self { read, sent: Vec::new(), about: String::new(), rehearsal: false }
+        Self { read, sent: Vec::new(), about: String::new(), rehearsal: false, refusal: None }
     }
 
     /// The message whose answer this is, for the handler of an answer.
@@ -44,6 +45,12 @@ impl Call {
     /// Answers as if everything were done, and does nothing: a dry run.
     pub fn only_rehearse(&mut self) {
         self.rehearsal = true;
+    }
+
+    /// Answers with a refusal, and keeps what was done all the same: what is asked for may
+    /// not be, and something else is done instead. Whatever the handler answers is dropped.
+    pub fn refuse_and_keep(&mut self, refused: Refused) {
+        self.refusal = Some(refused);
     }
 
     pub(crate) fn about(&mut self, message_id: String) {
@@ -105,6 +112,31 @@ impl Call {
         Ok(row)
     }
 
+    /// A row that goes, and leaves nothing in any file; what the decision brings with it.
+    ///
+    /// # Errors
+    /// Runs again if somebody changed the row since it was read.
+    pub async fn delete<T: Table, S>(
+        &mut self,
+        row: &T::Row,
+        decision: Decision<S>,
+    ) -> Result<(), Failed> {
+        let key = T::key(row);
+        let gone = T::delete_many()
+            .filter(T::INSTITUTION.eq(key.institution))
+            .filter(T::ID.eq(key.id))
+            .filter(T::REVISION.eq(key.revision))
+            .exec(&self.read.conn)
+            .await?;
+        if gone.rows_affected == 0 {
+            return Err(Failed::Conflict);
+        }
+        self.read.conn.will_erase();
+        let last = Key { revision: key.revision + 1, ..key };
+        self.changed::<T>(&last, What::Deleted).await?;
+        self.effects(decision, key.subject).await
+    }
+
     /// Notes a change for the feed of its table, if there is one.
     async fn changed<T: Table>(&self, key: &Key, what: What) -> Result<(), Failed> {
         if !T::FEED {
@@ -133,7 +165,11 @@ impl Call {
     ) -> Result<(), Failed> {
         for effect in decision.effects {
             match effect {
-                Effect::Send(message) => self.send(message, subject).await?,
+                Effect::Send(message) => drop(self.send(message, subject).await?),
+                Effect::Tell(kind, message) => {
+                    let about = about_somebody(subject, &message.resource)?;
+                    self.tell(kind, message, about, subject).await?;
+                }
                 Effect::Disclose(what) => self.disclose(&what, subject).await?,
                 Effect::Note(what) => self.note(&what).await?,
             }
@@ -141,11 +177,15 @@ impl Call {
         Ok(())
     }
 
-    async fn send(&mut self, message: Outgoing, subject: Option<Uuid>) -> Result<(), Failed> {
+    pub(crate) async fn send(
+        &mut self,
+        message: Outgoing,
+        subject: Option<Uuid>,
+    ) -> Result<Id, Failed> {
         let read = &self.read;
         let id = outbox::enqueue(&read.conn, &read.node.desk, message, subject, read.now).await?;
         self.sent.push(id);
-        Ok(())
+        Ok(id)
     }
 
     pub(crate) async fn disclose(
@@ -153,9 +193,7 @@ impl Call {
         what: &Disclosure,
         subject: Option<Uuid>,
     ) -> Result<(), Failed> {
-        let subject = subject.ok_or_else(|| {
-            Failed::from(Refused::internal(format!("{} names no person", what.resource)))
-        })?;
+        let subject = about_somebody(subject, &what.resource)?;
         let read = &self.read;
         let basis = read.node.desk.purposes().of(what.purpose)?.clone();
         let id = self.fresh_id()?;
@@ -216,6 +254,10 @@ impl Call {
             many => Err(ambiguous(many.len()).into()),
         }
     }
+}
+
+fn about_somebody(subject: Option<Uuid>, resource: &str) -> Result<Uuid, Refused> {
+    subject.ok_or_else(|| Refused::internal(format!("{resource} names no person")))
 }
 
 fn ambiguous(count: usize) -> Refused {

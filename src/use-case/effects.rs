@@ -47,7 +47,9 @@ impl Kinds {
 
     fn call(&self, conn: Conn, peer: &HeiId, header: &EnvelopeHeader, now: Millis) -> Call {
         let caller = Principal::peer(peer.clone());
-        let mut read = Read::new(conn, self.node.clone(), now, caller);
+        // Whoever has restricted the processing: to receive is to keep (GDPR Art. 18(2)), and
+        // the receipt is that of everybody.
+        let mut read = Read::of_the_node(conn, self.node.clone(), now, caller);
         read.purpose = purpose::of(header.purpose.as_ref()).ok();
         Call::new(read)
     }

@@ -14,6 +14,7 @@ use hei_values::{Code, Disclosure, Principal, Purpose, Refused, Violation, Viola
 use prost::bytes::Bytes;
 use sea_orm::prelude::Uuid;
 
+use crate::rights::must_not_be_restricted;
 use crate::run::{Messages, Run, Runs, Served};
 use crate::{Call, Node, Read};
 
@@ -316,6 +317,7 @@ impl<C> Asked<C> {
         let mut read = Read::new(conn, node.clone(), now, caller.clone());
         read.purpose = self.purpose;
         read.method = R::PATH;
+        read.keeps = R::ACCESS.serves_rights;
         read.etag = Mutex::new(self.etag.clone());
         read
     }
@@ -343,9 +345,10 @@ where
     }
 }
 
-/// What was read goes to the caller. A peer's read is a disclosure: durable before the
-/// answer.
+/// What was read goes to the caller, unless somebody whom it is about has restricted the
+/// processing. A peer's read is a disclosure: durable before the answer.
 pub(crate) async fn release(read: &Read, access: &Access) -> Result<(), Refused> {
+    must_not_be_restricted(read).await?;
     let seen = read.seen();
     if !access.personal || read.caller.peer.is_none() || seen.is_empty() {
         return Ok(());
@@ -422,19 +425,23 @@ where
     let rehearsal = rehearsed.clone();
     let work = async move |conn: hei_store::Conn| {
         if let Some(answer) = earlier::<R, C>(&conn, &owner, &caller, &asked, now).await? {
-            return Ok(answer);
+            return Ok(Ok(answer));
         }
         let mut call = Call::new(asked.read::<R>(conn.clone(), &owner, now, &caller));
         let answer = handle.call(&mut call, &asked.checked).await?;
+        must_not_be_restricted(&call).await?;
+        if let Some(refused) = call.refusal.take() {
+            return Ok(Err(refused));
+        }
         let bytes: Bytes = prost::Message::encode_to_vec(&answer).into();
         if call.rehearsal {
             *rehearsal.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
             return Err(rolled_back().into());
         }
         remember::<R, C>(&call, &asked, &bytes).await?;
-        Ok(bytes)
+        Ok(Ok(bytes))
     };
-    let done = node.store.transact(work).await;
+    let done = node.store.transact(work).await.flatten();
     let rehearsed = rehearsed.lock().unwrap_or_else(PoisonError::into_inner).take();
     rehearsed.map_or(done, Ok)
 }

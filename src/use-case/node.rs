@@ -8,7 +8,8 @@ use hei_store::{Store, institution::Institution};
 use hei_values::{Clock, Id, Millis, Move};
 use sea_orm_migration::MigrationTrait;
 
-use crate::{Answered, Handler, Job, Received, Spool};
+use crate::rights::Rights;
+use crate::{Answered, Handler, Job, Received, Spool, SubjectData};
 
 /// A use case as the composition root sees it: data, nothing to call back.
 #[derive(Default)]
@@ -33,6 +34,8 @@ pub struct UseCase {
     pub jobs: Vec<Job>,
     /// Its processes: name and moves.
     pub machines: Vec<(&'static str, Vec<Move>)>,
+    /// What it holds about persons.
+    pub subject_data: Vec<SubjectData>,
 }
 
 /// What handlers stand on. One for the whole process.
@@ -49,6 +52,8 @@ pub struct Node {
     pub desk: Desk,
     /// Where uploads lie until they are whole.
     pub spool: Spool,
+    /// What is held about persons, and how long.
+    pub rights: Rights,
 }
 
 impl Node {

@@ -1,7 +1,7 @@
 //! What a query may do: read, and know who asks, why and when. It remembers the
 //! rows that it was shown, so that a peer's read is a disclosure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hei_store::subjects;
@@ -31,6 +31,8 @@ pub struct Read {
     pub(crate) method: &'static str,
     /// The revision that the caller names, checked when the first row is read.
     pub(crate) etag: Mutex<Option<String>>,
+    /// Whether the call may see the data of persons who have restricted the processing.
+    pub(crate) keeps: bool,
     seen: Mutex<BTreeMap<String, Option<Uuid>>>,
 }
 
@@ -44,8 +46,14 @@ impl Read {
             purpose: None,
             method: "",
             etag: Mutex::new(None),
+            keeps: false,
             seen: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// For the node's own keeping of what it has: messages that it takes, and what ends.
+    pub(crate) fn of_the_node(conn: Conn, node: Arc<Node>, now: Millis, caller: Principal) -> Self {
+        Self { keeps: true, ..Self::new(conn, node, now, caller) }
     }
 
     /// When the call began.
@@ -73,6 +81,11 @@ impl Read {
         &self.conn
     }
 
+    /// What is held about persons, and how long.
+    pub fn rights(&self) -> &crate::rights::Rights {
+        &self.node.rights
+    }
+
     /// Where messages are queued and peers known.
     pub fn desk(&self) -> &hei_messaging::Desk {
         &self.node.desk
@@ -95,7 +108,8 @@ impl Read {
     }
 
     /// A page of a query, in the order of identifiers. `bound` is what else the
-    /// request asks for: a token serves only the same caller and question.
+    /// request asks for: a token serves only the same caller and question. Persons who
+    /// have restricted the processing are left out, so that no list fails by them.
     ///
     /// # Errors
     /// INVALID_ARGUMENT/BAD_PAGE_TOKEN for a token that was not made for this.
@@ -107,6 +121,10 @@ impl Read {
         bound: &[u8],
     ) -> Result<Page<T::Row>, Failed> {
         let mut query = query.order_by_asc(T::ID);
+        if let Some(subject) = T::SUBJECT.filter(|_| !self.sees_restricted()) {
+            let restricted = subjects::restricted(self.node.institution.id);
+            query = query.filter(subject.not_in_subquery(restricted));
+        }
         if let Some(after) = self.page_start(token, bound)? {
             query = query.filter(T::ID.gt(after));
         }
@@ -129,6 +147,19 @@ impl Read {
         Ok(found.first().copied())
     }
 
+    /// A restriction holds back whoever processes the data, not the person itself.
+    pub(crate) fn sees_restricted(&self) -> bool {
+        self.keeps || self.caller.only_learner()
+    }
+
+    /// Where a page begins that is no row's.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT/BAD_PAGE_TOKEN for a token that was not made for this.
+    pub fn page_place(&self, token: &str, bound: &[u8]) -> Result<Option<Vec<u8>>, Failed> {
+        Ok(self.node.pager.open_bytes(self.method, bound, &self.caller.client, token)?)
+    }
+
     /// Where a page of a mechanism's table begins.
     ///
     /// # Errors
@@ -142,8 +173,7 @@ impl Read {
     /// # Errors
     /// INVALID_ARGUMENT/BAD_PAGE_TOKEN for a token that was not made for this.
     pub fn page_start_text(&self, token: &str, bound: &[u8]) -> Result<Option<String>, Failed> {
-        let pager = &self.node.pager;
-        let place = pager.open_bytes(self.method, bound, &self.caller.client, token)?;
+        let place = self.page_place(token, bound)?;
         Ok(place.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
@@ -175,5 +205,17 @@ impl Read {
     /// The rows that the call was shown: resource and person.
     pub(crate) fn seen(&self) -> BTreeMap<String, Option<Uuid>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The persons of those rows.
+    pub(crate) fn seen_subjects(&self) -> BTreeSet<Uuid> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.values().flatten().copied().collect()
+    }
+
+    /// Nothing that the call has seen speaks of this person any more.
+    pub(crate) fn forget(&self, subject: Uuid) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|_, of| *of != Some(subject));
     }
 }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::job::{Job, Running, Step, principal};
 use crate::limits::{AGAIN_MS, AGAIN_MS_MAX, ATTEMPTS_MAX, CALM, IDLE, JOBS_MAX, LEASE_MS, PAUSE};
+use crate::rights::must_not_be_restricted;
 use crate::{Call, Node, Read};
 
 /// The jobs of a node. A clone is the same one.
@@ -217,7 +218,9 @@ impl Inner {
         let job = self.jobs.get(row.name.as_str()).ok_or_else(unknown)?;
         let running = Running::of(&row, row.argument(&conn).await?)?;
         let mut call = self.call(conn.clone(), &row, now);
-        match (job.run)(&mut call, &running).await? {
+        let step = (job.run)(&mut call, &running).await?;
+        must_not_be_restricted(&call).await?;
+        match step {
             Step::Again { cursor, done, total, at } => {
                 let progress = Progress { cursor: cursor.into(), ..progress(done, total) };
                 match at.filter(|at| *at > now) {
@@ -246,6 +249,8 @@ impl Inner {
 
     fn call(&self, conn: Conn, row: &jobs::Row, now: Millis) -> Call {
         let mut read = Read::new(conn, self.node.clone(), now, principal(row));
+        // What recurs is the node's own keeping of what it has.
+        read.keeps = row.principal.is_empty();
         read.purpose = purpose::from_code(&row.purpose);
         Call::new(read)
     }

@@ -4,7 +4,7 @@
 use hei_store::blobs;
 use hei_values::{Etag, Id};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveModelBehavior, EntityTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{ActiveModelBehavior, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait};
 
 /// Where a row stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,11 @@ impl Key {
 /// A table of a use case.
 pub trait Table: EntityTrait<Model = Self::Row, ActiveModel = Self::Draft> {
     /// The row as it is read.
-    type Row: ModelTrait<Entity = Self> + IntoActiveModel<Self::Draft> + Send + Sync;
+    type Row: ModelTrait<Entity = Self>
+        + FromQueryResult
+        + IntoActiveModel<Self::Draft>
+        + Send
+        + Sync;
     /// The row as it is written.
     type Draft: ActiveModelBehavior<Entity = Self> + Send;
 
@@ -41,6 +45,9 @@ pub trait Table: EntityTrait<Model = Self::Row, ActiveModel = Self::Draft> {
     const ID: Self::Column;
     /// The revision's column.
     const REVISION: Self::Column;
+    /// The column of the person whom a row is about, if it is about one: lists leave out
+    /// those who have restricted the processing.
+    const SUBJECT: Option<Self::Column> = None;
 
     /// Whether a change feed tells of its rows.
     const FEED: bool = false;
@@ -62,6 +69,7 @@ impl Table for blobs::Entity {
     const INSTITUTION: blobs::Column = blobs::Column::InstitutionId;
     const ID: blobs::Column = blobs::Column::Id;
     const REVISION: blobs::Column = blobs::Column::Revision;
+    const SUBJECT: Option<blobs::Column> = Some(blobs::Column::SubjectId);
 
     fn key(row: &blobs::Model) -> Key {
         Key {

@@ -2,6 +2,7 @@
 
 use hei_proto::Kind;
 use hei_proto::hei::common::v1::Purpose;
+use hei_proto::hei::node::v1::NoticeKind;
 use prost::bytes::Bytes;
 
 use crate::{Code, HeiId, Refused};
@@ -28,6 +29,8 @@ impl<S> Decision<S> {
 pub enum Effect {
     /// A message goes to a peer.
     Send(Outgoing),
+    /// A message goes to a peer that says what became of a record which it has received.
+    Tell(NoticeKind, Outgoing),
     /// Personal data is released to somebody.
     Disclose(Disclosure),
     /// Something to keep as evidence.

@@ -18,6 +18,7 @@ pub use document::{Mapped, Valid};
 pub use faults::{Faults, NoFaults};
 pub use hei_id::HeiId;
 pub use hei_proto::hei::common::v1::{Identifier, Loss, Purpose, Role};
+pub use hei_proto::hei::node::v1::{NoticeKind, NoticeState};
 pub use id::{Etag, Id, NotAnId};
 pub use moment::{Clock, Millis};
 pub use principal::Principal;

@@ -20,6 +20,7 @@ mod operations;
 mod partner;
 mod process;
 mod processes;
+mod rights;
 mod scoping;
 mod upgrade;
 

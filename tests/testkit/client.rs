@@ -35,6 +35,8 @@ pub struct Refusal {
     pub message: String,
     /// Field and description of each violation.
     pub violations: Vec<(String, String)>,
+    /// The kinds of the preconditions that were not met.
+    pub preconditions: Vec<String>,
     pub metadata: std::collections::BTreeMap<String, String>,
 }
 
@@ -132,7 +134,9 @@ impl Refusal {
         let info = details.error_info();
         let faults =
             details.bad_request().map(|b| b.field_violations.as_slice()).unwrap_or_default();
+        let unmet = details.precondition_failure().map(|p| p.violations.as_slice());
         Self {
+            preconditions: unmet.unwrap_or_default().iter().map(|v| v.r#type.clone()).collect(),
             code: status.code(),
             reason: info.map(|i| i.reason.clone()).unwrap_or_default(),
             message: status.message().to_owned(),

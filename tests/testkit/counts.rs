@@ -31,8 +31,12 @@ impl Unary for CountRequest {}
 impl Rpc for CountRequest {
     type Answer = CountResponse;
     const PATH: &'static str = "/hei.lab.v1.CountService/Count";
-    const ACCESS: Access =
-        Access { roles: &[Role::Sis], personal: false, request_bytes_max: 1 << 20 };
+    const ACCESS: Access = Access {
+        roles: &[Role::Sis],
+        personal: false,
+        serves_rights: false,
+        request_bytes_max: 1 << 20,
+    };
 
     fn request_id(&self) -> Option<&str> {
         None

@@ -74,8 +74,12 @@ impl Unary for WriteRequest {}
 impl Rpc for WriteRequest {
     type Answer = WriteResponse;
     const PATH: &'static str = "/hei.lab.v1.LetterService/Write";
-    const ACCESS: Access =
-        Access { roles: &[Role::Sis], personal: false, request_bytes_max: 1 << 20 };
+    const ACCESS: Access = Access {
+        roles: &[Role::Sis],
+        personal: false,
+        serves_rights: false,
+        request_bytes_max: 1 << 20,
+    };
 
     fn request_id(&self) -> Option<&str> {
         None

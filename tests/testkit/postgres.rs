@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, Statement};
 
 /// A running cluster.
 #[derive(Debug)]
@@ -125,7 +125,50 @@ impl Cluster {
     async fn admin(&self) -> DatabaseConnection {
         let mut options = ConnectOptions::new(self.url("postgres"));
         options.max_connections(1);
-        Database::connect(options).await.unwrap()
+        sea_orm::Database::connect(options).await.unwrap()
+    }
+}
+
+/// A database of the cluster and its files.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    folder: PathBuf,
+}
+
+impl Database {
+    /// The one at an address of the cluster.
+    ///
+    /// # Panics
+    /// If there is no cluster.
+    pub fn of(url: &str) -> Self {
+        let cluster = cluster().expect("a cluster");
+        Self { url: url.to_owned(), folder: cluster.folder.join("data").join("base") }
+    }
+
+    /// Leaves nothing of deleted rows in its files.
+    pub async fn vacuum_full(&self) {
+        let database = self.connect().await;
+        sql(&database, "VACUUM (FULL, ANALYZE)").await;
+        sql(&database, "CHECKPOINT").await;
+        database.close().await.unwrap();
+    }
+
+    /// The folder of its heap and index files; root and its owner may read it.
+    pub async fn files(&self) -> PathBuf {
+        let database = self.connect().await;
+        let oid = "SELECT oid::bigint FROM pg_database WHERE datname = current_database()";
+        let oid = Statement::from_string(sea_orm::DbBackend::Postgres, oid);
+        let row = database.query_one_raw(oid).await.unwrap().unwrap();
+        let oid: i64 = row.try_get_by_index(0).unwrap();
+        database.close().await.unwrap();
+        self.folder.join(oid.to_string())
+    }
+
+    async fn connect(&self) -> DatabaseConnection {
+        let mut options = ConnectOptions::new(&self.url);
+        options.max_connections(1);
+        sea_orm::Database::connect(options).await.unwrap()
     }
 }
 

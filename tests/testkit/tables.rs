@@ -48,6 +48,26 @@ impl Tables {
         }
     }
 
+    /// Every column: its table, its name, and whether it holds bytes.
+    pub async fn columns(&self) -> Vec<(String, String, bool)> {
+        let sql = match self.backend() {
+            DbBackend::Sqlite => {
+                "SELECT t.name, c.name, c.type LIKE '%blob%' FROM sqlite_schema t, \
+                 pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'"
+            }
+            _ => {
+                "SELECT table_name::text, column_name::text, data_type = 'bytea' \
+                 FROM information_schema.columns WHERE table_schema = 'public'"
+            }
+        };
+        let rows = self.0.query_all_raw(sea_orm::Statement::from_string(self.backend(), sql));
+        let column = |row: &sea_orm::QueryResult| {
+            let text = |n| row.try_get_by_index::<String>(n).unwrap();
+            (text(0), text(1), row.try_get_by_index(2).unwrap())
+        };
+        rows.await.unwrap().iter().map(column).collect()
+    }
+
     fn backend(&self) -> DbBackend {
         self.0.get_database_backend()
     }

@@ -12,6 +12,7 @@ mod graph;
 mod licences;
 mod metadata;
 mod migrations;
+mod persons;
 mod requirements;
 mod rows;
 mod scoping;

@@ -1,13 +1,13 @@
 //! What the inbox remembers, and for how long.
 
 use hei_proto::hei::messaging::v1::{DeliverResponse, SignedReceipt};
-use hei_store::{Conn, Failed, subjects};
+use hei_store::{Conn, Failed};
 use hei_values::{Code, HeiId, Id, Millis, Refused};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::examine::Letter;
-use super::table;
+use super::{persons, table};
 use crate::limits::INBOX_MS;
 
 /// What the same message got before.
@@ -25,11 +25,8 @@ pub(super) async fn stored(
     if row.header_sha256 != letter.header_sha256 {
         return Err(conflict(letter.id).into());
     }
-    let answer = match row.subject_id {
-        // After an erasure: the same receipt, and no answer.
-        Some(subject) => subjects::open(conn, institution, subject, &row.answer).await?,
-        None => Some(row.answer),
-    };
+    // After an erasure: the same receipt, and no answer.
+    let answer = persons::answer(conn, &row).await?;
     let receipt =
         SignedReceipt { receipt: row.receipt.into(), signature: row.receipt_signature.into() };
     Ok(Some(DeliverResponse { receipt: Some(receipt), answer: answer.unwrap_or_default().into() }))

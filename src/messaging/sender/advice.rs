@@ -37,6 +37,7 @@ fn advice(reason: &str) -> &'static str {
         "REPLAYED" | "ID_CONFLICT" => "send the content again as a new message",
         "TOO_LARGE" => "send less at once, or ask the partner for a higher limit",
         "NOT_DATA_OWNER" => "only the institution that issued a record may send it",
+        "SUBJECT_RESTRICTED" => "nothing to do before the restriction is lifted",
         "SUBJECT_ERASED" => "nothing to do: the person was erased before the message went",
         "RATE" | "QUOTA" | "OVERLOADED" | "STORAGE_FULL" | "DATABASE_DOWN" | "SHUTTING_DOWN"
         | "EVIDENCE_UNSEALED" => "the partner's node is in trouble; it is tried again by itself",

@@ -6,7 +6,8 @@ use hei_proto::Rpc as _;
 use hei_proto::hei::messaging::v1::{
     DeliverRequest, DeliverResponse, EnvelopeHeader, SignedReceipt,
 };
-use hei_store::{Conn, Engine, Failed, subjects};
+use hei_store::subjects::Use;
+use hei_store::{Conn, Engine};
 use hei_values::{Code, Id, Millis, Refused, faults};
 use prost::Message as _;
 use prost::bytes::Bytes;
@@ -16,7 +17,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use super::lines::Ticket;
 use crate::limits::LEASE_MARGIN_MS;
 use crate::outbox::table::{Column, Entity};
-use crate::outbox::{self, Row, State, versions};
+use crate::outbox::{self, Row, State, persons, versions};
 use crate::receipt::{self, About};
 use crate::wire::Failure;
 use crate::{Messaging, envelope};
@@ -31,6 +32,8 @@ pub(super) enum Outcome {
     Failed(Box<Row>, Failure),
     /// There is nothing to send any more.
     Erased(Box<Row>),
+    /// The person whom it is about has restricted the processing.
+    Restricted(Box<Row>),
 }
 
 /// A delivered message with what proves it.
@@ -59,8 +62,10 @@ impl Messaging {
     async fn try_to_deliver(&self, ticket: &Ticket) -> Result<Outcome, Refused> {
         let now = self.clock().now();
         let Some(row) = self.claim(ticket, now).await? else { return Ok(Outcome::NotOurs) };
-        let Some(payload) = self.payload(&row).await? else {
-            return Ok(Outcome::Erased(Box::new(row)));
+        let payload = match persons::payload_to_send(&self.store().reader(), &row).await? {
+            Use::Open(payload) => payload.into(),
+            Use::Erased => return Ok(Outcome::Erased(Box::new(row))),
+            Use::Restricted => return Ok(Outcome::Restricted(Box::new(row))),
         };
         let (row, payload) = match row.is_unwritten() {
             false => (row, payload),
@@ -102,14 +107,6 @@ impl Messaging {
         }
         let row = outbox::find(&self.store().reader(), institution, Id(ticket.id)).await?;
         Ok(row.filter(|row| matches!(row.state(), Some(State::Queued | State::Held))))
-    }
-
-    /// The payload's bytes; `None` once the person is erased.
-    async fn payload(&self, row: &Row) -> Result<Option<Bytes>, Failed> {
-        let Some(subject) = row.subject_id else { return Ok(Some(row.payload.clone().into())) };
-        let institution = self.desk().institution().id;
-        let reader = self.store().reader();
-        Ok(subjects::open(&reader, institution, subject, &row.payload).await?.map(Bytes::from))
     }
 
     /// The message in the version that the peer takes, on disk before it leaves.

@@ -18,6 +18,8 @@ pub(super) enum Verdict {
     HoldPeer,
     /// This kind waits, and what follows under the same order key; it does not age.
     HoldKind,
+    /// This message waits until it is released; it does not age.
+    HoldMessage,
     /// It will never be taken: a dead letter.
     Dead,
 }

@@ -19,7 +19,7 @@ use crate::Messaging;
 use crate::limits::DAY_MS;
 use crate::outbox::table::{ActiveModel, Column, Entity};
 use crate::outbox::versions::NEVER;
-use crate::outbox::{Row, State, queue};
+use crate::outbox::{Row, State, persons, queue};
 use crate::wire::Failure;
 
 /// Dead letters that one failure may make at once; the next failure makes more.
@@ -32,7 +32,10 @@ impl Messaging {
             Outcome::NotOurs => Ok(()),
             Outcome::Delivered(delivered) => self.settle_delivered(ticket, *delivered).await,
             Outcome::Failed(row, failure) => self.settle_failed(ticket, *row, failure).await,
-            Outcome::Erased(row) => self.settle_erased(ticket, *row).await,
+            Outcome::Erased(row) => self.settle_unsent(ticket, *row, erased(), Verdict::Dead).await,
+            Outcome::Restricted(row) => {
+                self.settle_unsent(ticket, *row, restricted(), Verdict::HoldMessage).await
+            }
         }
     }
 
@@ -135,21 +138,22 @@ impl Messaging {
     }
 
     /// The peer was not even asked, so this says nothing of it.
-    async fn settle_erased(&self, ticket: &Ticket, row: Row) -> Result<(), Refused> {
+    async fn settle_unsent(
+        &self,
+        ticket: &Ticket,
+        row: Row,
+        why: Refused,
+        verdict: Verdict,
+    ) -> Result<(), Refused> {
         let now = self.clock().now();
-        let erased = Refused::new(
-            Code::FailedPrecondition,
-            "SUBJECT_ERASED",
-            "the person that this was about is erased",
-        );
-        let failure = Failure::from(erased);
+        let failure = Failure::from(why);
         let (messaging, peer, told) = (self.clone(), ticket.peer.clone(), advice::told(&failure));
         let work = async move |conn: Conn| {
             let what = What { row: &row, peer: &peer, reason: &failure.reason, told: &told };
-            messaging.keep_failure(&conn, what, Verdict::Dead, now).await
+            messaging.keep_failure(&conn, what, verdict, now).await
         };
         self.store().transact(work).await?;
-        count("dead", &ticket.kind);
+        count(if verdict == Verdict::Dead { "dead" } else { "held" }, &ticket.kind);
         Ok(())
     }
 
@@ -174,6 +178,7 @@ impl Messaging {
             }
             Verdict::HoldKind if what.row.is_unwritten() => (State::Held, NEVER.0, None),
             Verdict::HoldPeer | Verdict::HoldKind => (State::Held, 0, None),
+            Verdict::HoldMessage => (State::Held, NEVER.0, None),
             Verdict::Dead => (State::Dead, 0, what.row.failing_ms),
         };
         let change = ActiveModel {
@@ -200,7 +205,7 @@ impl Messaging {
                 let kind = Some(what.row.kind.as_str());
                 queue::hold_as(conn, institution, what.peer, kind, what.reason, what.told).await
             }
-            Verdict::RetryMessage | Verdict::Dead => Ok(()),
+            Verdict::RetryMessage | Verdict::HoldMessage | Verdict::Dead => Ok(()),
         }
     }
 
@@ -265,6 +270,7 @@ impl Messaging {
                 "held"
             }
             Verdict::RetryMessage => "retried",
+            Verdict::HoldMessage => "held",
             Verdict::Dead => "dead",
         };
         count(outcome, &ticket.kind);
@@ -315,6 +321,17 @@ fn is_erased(receipt: &hei_proto::hei::messaging::v1::SignedReceipt, answer: &[u
     use prost::Message as _;
     let read = hei_proto::hei::messaging::v1::Receipt::decode(receipt.receipt.clone());
     answer.is_empty() && read.is_ok_and(|r| r.answer_sha256 != sha256(answer)[..])
+}
+
+fn erased() -> Refused {
+    let told = "the person that this was about is erased";
+    Refused::new(Code::FailedPrecondition, "SUBJECT_ERASED", told)
+}
+
+fn restricted() -> Refused {
+    let told =
+        "the person that this is about has restricted the processing: it goes when that is lifted";
+    Refused::new(Code::FailedPrecondition, persons::RESTRICTED, told)
 }
 
 /// Whether trying again would meet the same refusal.

@@ -1,5 +1,5 @@
-//! The operator's side of the node: partners, messages, disclosures, blobs, and what
-//! the node is. It registers like a use case and holds no rule of its own.
+//! The operator's side of the node: partners, messages, disclosures, files, the rights of
+//! persons, and what the node is. It registers like a use case and holds no rule of its own.
 
 mod blobs;
 mod disclosures;
@@ -7,13 +7,15 @@ mod messages;
 mod node;
 mod operations;
 mod peers;
+mod subjects;
 mod sweeps;
 
 use std::sync::Arc;
 
 use hei_messaging::{Messaging, peers as partners};
-use hei_proto::hei::node::v1::{GetNodeRequest, Move, StateMachine};
-use hei_use_case::{Handler, UseCase, command, deposit, errand, feed, query};
+use hei_proto::hei::node::v1::{GetNodeRequest, Move, RecordNotice, StateMachine};
+use hei_use_case::rights::{mechanisms, rules};
+use hei_use_case::{Handler, UseCase, answered, command, deposit, errand, feed, query, received};
 
 /// What needs nothing but the node's tables.
 pub fn use_case() -> UseCase {
@@ -34,9 +36,22 @@ pub fn use_case() -> UseCase {
             query(operations::wait_check, operations::wait),
             command(operations::cancel_check, operations::cancel),
             command(operations::delete_check, operations::delete),
+            query(subjects::find::check, subjects::find::handle),
+            query(subjects::get::check, subjects::get::handle),
+            query(subjects::overview::check, subjects::overview::handle),
+            query(subjects::export::check, subjects::export::handle),
+            command(subjects::restrict::check, subjects::restrict::handle),
+            command(subjects::restrict::lift_check, subjects::restrict::lift),
+            command(subjects::erase::check, subjects::erase::handle),
         ],
+        received: vec![received(subjects::notice::check, subjects::notice::handle)],
+        answered: vec![answered::<RecordNotice, _>(subjects::notice::learn)],
         jobs: sweeps::all(),
-        machines: vec![(partners::MACHINE.name, partners::MACHINE.published())],
+        machines: vec![
+            (partners::MACHINE.name, partners::MACHINE.published()),
+            (rules::MACHINE.name, rules::MACHINE.published()),
+        ],
+        subject_data: mechanisms(),
         ..UseCase::default()
     }
 }

@@ -3,7 +3,7 @@
 
 use hei_messaging::inbox;
 use hei_store::{blobs, feed, idempotency, jobs};
-use hei_use_case::{Call, Failed, Job, Running, Step, job};
+use hei_use_case::{Call, Failed, Job, Running, Step, job, rights};
 
 /// How often.
 const HOUR_MS: i64 = 3_600_000;
@@ -18,6 +18,7 @@ pub fn all() -> Vec<Job> {
         job("node.sweep-jobs", ended_jobs).every(HOUR_MS),
         job("node.sweep-changes", changes).every(HOUR_MS),
         job("node.sweep-blobs", unfinished_blobs).every(HOUR_MS),
+        job("node.sweep-retention", retention).every(HOUR_MS),
     ]
 }
 
@@ -40,6 +41,16 @@ async fn unfinished_blobs(call: &mut Call, it: &Running) -> Result<Step, Failed>
             Ok(Step::Again { cursor: Default::default(), done: it.done + 1, total: 0, at: None })
         }
         false => Ok(Step::Done(Default::default())),
+    }
+}
+
+/// What has come to its date, a batch a step.
+async fn retention(call: &mut Call, it: &Running) -> Result<Step, Failed> {
+    match rights::retention::sweep(call).await? {
+        0 => Ok(Step::Done(Default::default())),
+        gone => {
+            Ok(Step::Again { cursor: Default::default(), done: it.done + gone, total: 0, at: None })
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use hei_messaging::{Desk, Messaging, Parts};
 use hei_server::{Addresses, Listeners, Metrics};
 use hei_store::page::Pager;
 use hei_store::{Store, institution};
+use hei_use_case::rights::Rights;
 use hei_use_case::{Jobs, Kinds, Node, Spool, UseCase};
 use hei_values::{Faults, Id, Refused};
 use sea_orm_migration::MigrationTrait;
@@ -51,7 +52,9 @@ pub fn migrations(config: &Config, around: &Surroundings) -> Vec<Box<dyn Migrati
 /// # Errors
 /// CONFIG_INVALID.
 pub fn check(config: &Config) -> Result<(), Refused> {
-    wiring::server_settings(config, None).check()
+    wiring::server_settings(config, None).check()?;
+    let rights = Rights::new(&crate::use_cases(config), config.retention.clone());
+    rights.map(drop).map_err(|why| crate::config::invalid(&format!("[[retention]]: {why}")))
 }
 
 /// Opens the database under the data folder's lock and brings it to this version
@@ -85,9 +88,11 @@ pub async fn start(config: &Config, around: &Surroundings) -> Result<Running, Re
     let desk = Desk::new(keys.clone(), config.purpose.clone(), institution.clone(), book);
     let pager = Pager::new(keys.page_key());
     let spool = Spool::open(config.data_folder.join("spool"))?;
-    let (store_of, clock_of) = (store.clone(), clock.clone());
-    let node = Arc::new(Node { store: store_of, clock: clock_of, institution, pager, desk, spool });
     let use_cases = use_cases(config);
+    let rights = Rights::new(&use_cases, config.retention.clone()).map_err(Refused::internal)?;
+    let (store_of, clock_of) = (store.clone(), clock.clone());
+    let node = Node { store: store_of, clock: clock_of, institution, pager, desk, spool, rights };
+    let node = Arc::new(node);
     let messaging = messaging(config, &node, &use_cases, faults).await?;
     let jobs = use_cases.iter().flat_map(|u| u.jobs.iter().cloned()).collect();
     let worker = files::worker(&config.data_folder)?;

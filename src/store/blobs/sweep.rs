@@ -1,7 +1,9 @@
 //! What never became whole, and what shall be no more, goes a few rows at a time.
 
 use hei_values::Millis;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
 use uuid::Uuid;
 
 use super::tables::{blob, chunk};
@@ -13,15 +15,26 @@ use crate::{Conn, Failed, limits};
 /// # Errors
 /// Those of the database.
 pub async fn abandon(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<u64, Failed> {
-    let given_up =
-        blob::ActiveModel { begin_ms: Set(0), whole_ms: Set(None), ..Default::default() };
-    let done = blob::Entity::update_many()
-        .set(given_up)
-        .filter(blob::Column::InstitutionId.eq(institution))
-        .filter(blob::Column::SubjectId.eq(subject))
-        .exec(conn)
-        .await?;
-    Ok(done.rows_affected)
+    let own = given_up(institution).filter(blob::Column::SubjectId.eq(subject));
+    Ok(own.exec(conn).await?.rows_affected)
+}
+
+/// Gives up some blobs. Their chunks go with the next sweep.
+///
+/// # Errors
+/// Those of the database.
+pub async fn abandon_some(
+    conn: &Conn,
+    institution: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<(), Failed> {
+    given_up(institution).filter(blob::Column::Id.is_in(ids)).exec(conn).await?;
+    Ok(())
+}
+
+fn given_up(institution: Uuid) -> UpdateMany<blob::Entity> {
+    let nothing = blob::ActiveModel { begin_ms: Set(0), whole_ms: Set(None), ..Default::default() };
+    blob::Entity::update_many().set(nothing).filter(blob::Column::InstitutionId.eq(institution))
 }
 
 /// Drops some chunks of a blob that nobody finishes, or the blob itself after its last.

@@ -17,6 +17,9 @@ use sqlx::sqlite::{
 use super::{Engine, Pools, bad_url};
 use crate::limits;
 
+/// What the names of copies made before a migration begin with, after the database's.
+pub(crate) const COPY: &str = "before-";
+
 /// The database's path and the lock on its folder.
 pub(crate) struct Files {
     database: PathBuf,
@@ -41,6 +44,8 @@ pub(crate) async fn open(path: &Path, connections: u32) -> Result<Pools, Refused
     let writes = pool(1, write).await?;
     // Opened after the writer, which makes the file a WAL database.
     let reads = pool(connections, options(path).read_only(true)).await?;
+    // A process that was killed after an erasure has left pages in the journal.
+    empty_journal(&writes).await.map_err(crate::refused)?;
     let migrating = tokio::sync::Mutex::default();
     let files = Some(Files { database: path.to_owned(), lock, migrating });
     Ok(Pools { engine: Engine::Sqlite, reads, writes, files })
@@ -134,6 +139,32 @@ impl Files {
         tokio::fs::rename(&part, &whole).await.map_err(failed)?;
         Ok(whole)
     }
+}
+
+impl Files {
+    /// Removes the copies that were made before migrations: they hold what shall be erased.
+    pub(crate) async fn forget_copies(&self) -> Result<(), Refused> {
+        let failed = |error: std::io::Error| unusable(&self.database, &error);
+        let folder = self.database.parent().filter(|f| !f.as_os_str().is_empty());
+        let name = self.database.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let copies = format!("{name}.{COPY}");
+        let mut entries =
+            tokio::fs::read_dir(folder.unwrap_or(Path::new("."))).await.map_err(failed)?;
+        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+            if entry.file_name().to_string_lossy().starts_with(&copies) {
+                tokio::fs::remove_file(entry.path()).await.map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the journal into the database and empties its file: pages of before an erasure
+/// would stand in it else. Whether it could: readers may be in the way.
+pub(crate) async fn empty_journal(writes: &DatabaseConnection) -> Result<bool, DbErr> {
+    let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let told = writes.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    Ok(told.is_none_or(|row| row.try_get_by_index(0).is_ok_and(|busy: i32| busy == 0)))
 }
 
 async fn vacuum(writes: &DatabaseConnection, into: &Path) -> Result<(), DbErr> {

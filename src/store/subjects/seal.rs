@@ -58,6 +58,38 @@ pub(crate) fn erased() -> Refused {
     Refused::new(Code::FailedPrecondition, "SUBJECT_ERASED", told)
 }
 
+/// What there is of sealed bytes for whoever would use them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// They are open.
+    Open(Vec<u8>),
+    /// The person is erased, and they with it.
+    Erased,
+    /// The person has restricted the processing: they are kept, and not used.
+    Restricted,
+}
+
+/// Opens what was sealed, for more than to keep or show it to the person.
+///
+/// # Errors
+/// INTERNAL if the bytes were not sealed for this person.
+pub async fn open_for_use(
+    conn: &Conn,
+    institution: Uuid,
+    subject: Uuid,
+    sealed: &[u8],
+) -> Result<Use, Failed> {
+    let found = subject::Entity::find_by_id((institution, subject)).one(conn).await?;
+    let restricted = found.as_ref().is_some_and(|row| row.restricted_at.is_some());
+    match found.and_then(|row| row.key) {
+        _ if restricted => Ok(Use::Restricted),
+        None => Ok(Use::Erased),
+        // What is sealed is never empty: its time was over.
+        Some(_) if sealed.is_empty() => Ok(Use::Erased),
+        Some(key) => Ok(Use::Open(Key::new(institution, subject, &key)?.open(&[], sealed)?)),
+    }
+}
+
 /// A person's key, for many pieces at once.
 pub(crate) struct Key {
     key: RandomizedNonceKey,

@@ -135,7 +135,7 @@ fn sample(world: &World, field: &FieldDescriptor, purpose: &str, whose: Whose) -
         ("peer", Kind::String) => text(peer),
         ("url", Kind::String) => text(&world.beta.url()),
         ("fingerprint", Kind::String) => text(&world.fingerprint),
-        ("format", Kind::Enum(_)) => Some(Value::EnumNumber(1)),
+        ("format" | "ground" | "reason", Kind::Enum(_)) => Some(Value::EnumNumber(1)),
         ("document", Kind::Bytes) => Some(Value::Bytes(world.from_beta.clone().into())),
         _ => None,
     }

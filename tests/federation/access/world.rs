@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hei_proto::hei::common::v1::Identifier;
 use hei_proto::hei::credentials::v1::ImportTranscriptRequest;
 use hei_proto::hei::messaging::v1::MessageState;
-use hei_proto::hei::node::v1::{GetNodeRequest, UploadBlobRequest};
+use hei_proto::hei::node::v1::{FindSubjectRequest, GetNodeRequest, UploadBlobRequest};
 use hei_testkit::client::Client;
 use hei_testkit::documents::Course;
 use hei_testkit::nodes::{LEARNER, Node};
@@ -62,6 +62,8 @@ struct Left {
     other: String,
     own_file: String,
     other_file: String,
+    own_person: String,
+    other_person: String,
     message: String,
 }
 
@@ -113,6 +115,10 @@ fn things(left: Left, foreign: Left) -> BTreeMap<(&'static str, Whose), String> 
         (("blobs", Whose::Other), left.other_file),
         (("blobs", Whose::Foreign), foreign.own_file),
         (("blobs", Whose::Absent), absent("blobs")),
+        (("subjects", Whose::Own), left.own_person),
+        (("subjects", Whose::Other), left.other_person),
+        (("subjects", Whose::Foreign), foreign.own_person),
+        (("subjects", Whose::Absent), absent("subjects")),
         (("messages", Whose::Own), left.message),
         (("messages", Whose::Foreign), foreign.message),
         (("messages", Whose::Absent), absent("messages")),
@@ -152,7 +158,18 @@ async fn live(node: &mut Node, partner: &mut Node, own: &str, other: &str) -> Le
     back(&partner.campus("sis").await, partner, node, own).await;
     let own_file = file(&sis, LEARNER, own).await;
     let other_file = file(&sis, &somebody_else(), mark_of_other).await;
-    Left { own: left, other, own_file, other_file, message }
+    let registrar = node.campus("registrar").await;
+    let own_person = person(&registrar, LEARNER).await;
+    let other_person = person(&registrar, &somebody_else()).await;
+    Left { own: left, other, own_file, other_file, own_person, other_person, message }
+}
+
+/// The learner as a person whose data is held.
+async fn person(registrar: &Client, learner: &str) -> String {
+    let identifier = Identifier { scheme: "esi".to_owned(), value: learner.to_owned() };
+    let purpose = why("data_subject_rights");
+    let request = FindSubjectRequest { identifier: Some(identifier), purpose };
+    registrar.call(request).await.unwrap().name
 }
 
 /// A file about a learner.

@@ -8,8 +8,8 @@ mod semantic;
 mod settings;
 mod technical;
 
-use hei_proto::hei::credentials::v1::TranscriptSent;
-use hei_use_case::{UseCase, answered, command, feed, query, received};
+use hei_proto::hei::credentials::v1::{TranscriptSent, TranscriptWithdrawn};
+use hei_use_case::{UseCase, answered, command, feed, query, received, subject_data};
 use technical::written::Writer;
 use technical::{answered as answers, campus::transcripts, peer, received as messages};
 
@@ -24,7 +24,7 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
     let limits = settings.document_limits();
     let writer = Writer { issuer: issuer.clone(), limits };
     let exporter = writer.clone();
-    let issues = Claim::Issuer.name();
+    let (issues, receives) = (Claim::Issuer.name(), Claim::Receiver.name());
     UseCase {
         name: "uc6",
         standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1", "ELM 3.1", "ELM 3.2"],
@@ -37,6 +37,7 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
             query(move |it| transcripts::export::check(it, &exporter), transcripts::export::handle),
             command(move |it| transcripts::send::check(it, &writer), transcripts::send::handle)
                 .of(issues),
+            command(transcripts::withdraw::check, transcripts::withdraw::handle).of(issues),
         ],
         peer: vec![
             query(peer::transcripts::fetch::check, peer::transcripts::fetch::handle).of(issues),
@@ -48,11 +49,16 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
                 move |it| messages::transcript::check(it, &limits),
                 messages::transcript::handle,
             )
-            .of(Claim::Receiver.name()),
+            .of(receives),
+            received(messages::withdrawal::check, messages::withdrawal::handle).of(receives),
         ],
-        answered: vec![answered::<TranscriptSent, _>(answers::transcript::handle)],
+        answered: vec![
+            answered::<TranscriptSent, _>(answers::transcript::handle),
+            answered::<TranscriptWithdrawn, _>(answers::withdrawal::handle),
+        ],
         migrations: technical::migrations::all(),
         machines: organisational::machines(),
+        subject_data: vec![subject_data::<technical::Transcripts>()],
         ..UseCase::default()
     }
     .claiming(settings.claims.iter().map(|claim| claim.name()).collect())

@@ -45,7 +45,7 @@ impl Serve for Toy {
 
     fn access(&self) -> Access {
         let request_bytes_max = self.request_bytes_max;
-        Access { roles: &[Role::Sis], personal: false, request_bytes_max }
+        Access { roles: &[Role::Sis], personal: false, serves_rights: false, request_bytes_max }
     }
 
     fn serve(&self, caller: Principal, request: Bytes) -> BoxFuture<'_, Answer> {

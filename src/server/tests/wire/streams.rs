@@ -39,7 +39,12 @@ impl Serve for Toy {
     }
 
     fn access(&self) -> Access {
-        Access { roles: &[Role::Sis], personal: false, request_bytes_max: CAP }
+        Access {
+            roles: &[Role::Sis],
+            personal: false,
+            serves_rights: false,
+            request_bytes_max: CAP,
+        }
     }
 
     fn shape(&self) -> Shape {

@@ -1,8 +1,10 @@
 //! Organisational: a transcript is its issuer's. The issuer's node imports, changes
 //! and sends it; the receiver keeps what the issuer said and changes nothing.
 
-use hei_values::{Decision, Disclosure, Effect, HeiId, Machine, Outgoing, Step};
+use hei_values::{Decision, Disclosure, Effect, HeiId, Machine, NoticeKind, Outgoing, Step};
 
+use super::standing;
+pub use super::standing::Standing;
 use crate::refusal::Refusal;
 
 /// How a record stands here.
@@ -12,6 +14,8 @@ pub enum State {
     Imported,
     /// Its issuer sent it.
     Received,
+    /// It is gone.
+    Erased,
 }
 
 /// What can happen to a record.
@@ -20,7 +24,10 @@ pub enum Action {
     Import,
     Revise,
     Receive,
+    /// The issuer sent it again, with other content.
+    Correct,
     Send,
+    Erase,
 }
 
 impl Step for State {
@@ -28,6 +35,7 @@ impl Step for State {
         match self {
             Self::Imported => "imported",
             Self::Received => "received",
+            Self::Erased => "erased",
         }
     }
 }
@@ -38,13 +46,15 @@ impl Step for Action {
             Self::Import => "import",
             Self::Revise => "revise",
             Self::Receive => "receive",
+            Self::Correct => "correct",
             Self::Send => "send",
+            Self::Erase => "erase",
         }
     }
 }
 
 impl State {
-    /// Reads the stored name.
+    /// Reads the stored name. What is erased is stored nowhere.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Imported, Self::Received].into_iter().find(|s| s.name() == name)
     }
@@ -59,7 +69,9 @@ pub const MACHINE: Machine<State, Action> = Machine {
         (Some(State::Imported), Action::Send, State::Imported),
         (None, Action::Receive, State::Received),
         (Some(State::Imported), Action::Receive, State::Received),
-        (Some(State::Received), Action::Receive, State::Received),
+        (Some(State::Received), Action::Correct, State::Received),
+        (Some(State::Imported), Action::Erase, State::Erased),
+        (Some(State::Received), Action::Erase, State::Erased),
     ],
 };
 
@@ -138,13 +150,25 @@ pub fn import(it: &Facts<'_>) -> Result<Decision<State>, Refusal> {
     moved(it, action, Vec::new())
 }
 
+/// A record goes, with what belongs to it.
+///
+/// # Errors
+/// ILLEGAL_TRANSITION if it is gone.
+pub fn erase(it: &Facts<'_>) -> Result<Decision<State>, Refusal> {
+    moved(it, Action::Erase, Vec::new())
+}
+
 /// A peer brings a record.
 ///
 /// # Errors
 /// NOT_DATA_OWNER unless the sender is the issuer (UC6, X-12).
 pub fn receive(it: &Facts<'_>, sender: &HeiId) -> Result<Decision<State>, Refusal> {
     from_issuer(it.issuer, sender)?;
-    moved(it, Action::Receive, Vec::new())
+    let action = match it.state {
+        Some(State::Received) => Action::Correct,
+        _ => Action::Receive,
+    };
+    moved(it, action, Vec::new())
 }
 
 /// A transcript comes from its issuer, also one that is here already.
@@ -161,22 +185,45 @@ pub fn from_issuer(issuer: &str, sender: &HeiId) -> Result<(), Refusal> {
     }
 }
 
-/// A record goes to a peer.
+/// A record goes to a peer. To one that has an earlier revision it is a correction.
 ///
 /// # Errors
-/// NOT_DATA_OWNER unless this institution is the issuer.
-pub fn send(it: &Facts<'_>, own: &HeiId, message: Outgoing) -> Result<Decision<State>, Refusal> {
-    if it.issuer != own.as_str() {
-        let (name, issuer) = (it.name.to_owned(), it.issuer.to_owned());
-        return Err(Refusal::NotOwnTranscript { name, issuer, own: own.clone() });
-    }
+/// NOT_DATA_OWNER unless this institution is the issuer; ILLEGAL_TRANSITION for one that
+/// does not stand any more.
+pub fn send(
+    it: &Facts<'_>,
+    stands: Standing,
+    own: &HeiId,
+    corrects: bool,
+    message: Outgoing,
+) -> Result<Decision<State>, Refusal> {
+    must_be_own(it, own)?;
+    standing::must_be_current(it.name, stands)?;
     let release = Disclosure {
         recipient: hei_values::name::of("peers", &message.to),
         resource: message.resource.clone(),
         purpose: message.purpose,
         channel: "message",
     };
-    moved(it, Action::Send, vec![Effect::Disclose(release), Effect::Send(message)])
+    let goes = match corrects {
+        true => Effect::Tell(NoticeKind::Correction, message),
+        false => Effect::Send(message),
+    };
+    moved(it, Action::Send, vec![Effect::Disclose(release), goes])
+}
+
+/// Only the issuer acts on a record towards others.
+///
+/// # Errors
+/// NOT_DATA_OWNER.
+pub fn must_be_own(it: &Facts<'_>, own: &HeiId) -> Result<(), Refusal> {
+    match it.issuer == own.as_str() {
+        true => Ok(()),
+        false => {
+            let (name, issuer) = (it.name.to_owned(), it.issuer.to_owned());
+            Err(Refusal::NotOwnTranscript { name, issuer, own: own.clone() })
+        }
+    }
 }
 
 fn moved(

@@ -9,3 +9,5 @@ pub mod received;
 mod record;
 mod tables;
 pub mod written;
+
+pub use tables::transcripts::Entity as Transcripts;

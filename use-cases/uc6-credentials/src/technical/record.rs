@@ -10,7 +10,8 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::Uuid;
 
 use super::files::Files;
-use super::tables::{documents, transcripts};
+use super::tables::{documents, held, transcripts};
+use crate::organisational::standing::{self, Standing};
 use crate::organisational::transcript::{Facts, State};
 use crate::refusal::Refusal;
 use crate::semantic::document::{self, Limits};
@@ -51,8 +52,8 @@ pub fn read(bytes: Bytes, limits: &Limits) -> Result<Document, Violations> {
 pub enum Source<'a> {
     /// A file of this campus.
     Campus,
-    /// The peer that sent it.
-    Peer(&'a hei_values::HeiId),
+    /// The peer that sent it, and its name for it.
+    Peer { sender: &'a hei_values::HeiId, named: &'a str },
 }
 
 /// Keeps the records of a document: new ones, changed ones; equal ones stay as they are.
@@ -80,7 +81,7 @@ async fn keep_one(
 ) -> Result<ImportedTranscript, Failed> {
     let new = New::of(call, document, transcript, source).await?;
     let there = transcripts::with_identity(call, &new.identity).await?;
-    if let Source::Peer(sender) = source {
+    if let Source::Peer { sender, .. } = source {
         // Before anything is said of what is here: nobody but the issuer is told.
         new.must_come_from(sender).map_err(Refused::from)?;
     }
@@ -88,12 +89,15 @@ async fn keep_one(
         return Ok(imported(row, Outcome::Unchanged));
     }
     let files = Files::of(call, new.subject, document, transcript);
+    let before = there.as_ref().map(held::files_of).transpose()?.unwrap_or_default();
     let (row, outcome) = match there {
         None => (insert(call, &new, &files, source).await?, Outcome::Created),
         Some(row) => (revise(call, &row, &new, &files, source).await?, Outcome::Revised),
     };
     files.keep(call).await?;
     insert_document(call, document, index, &row, files.document).await?;
+    // What the revision before had beside its document, which stays as it came.
+    held::abandon(call, new.subject, before).await?;
     Ok(imported(&row, outcome))
 }
 
@@ -138,7 +142,7 @@ impl New {
         }
         let subject = match source {
             Source::Campus => call.subject(&joining).await?,
-            Source::Peer(_) => call.subject_as_known(&joining).await?,
+            Source::Peer { .. } => call.subject_as_known(&joining).await?,
         };
         let identity = format!("{subject}\n{}", record::identity(transcript));
         Ok(Self {
@@ -157,11 +161,14 @@ impl New {
     }
 
     /// Equal content from the campus changes nothing; from the issuer it may still turn
-    /// an imported record into a received one.
+    /// an imported record into a received one, or a withdrawn one into one that stands.
     fn changes_nothing(&self, row: &transcripts::Model, source: &Source<'_>) -> bool {
         let settled = match source {
             Source::Campus => true,
-            Source::Peer(_) => row.state == State::Received.name(),
+            Source::Peer { named, .. } => {
+                let stands = row.standing == Standing::Current.name();
+                row.state == State::Received.name() && stands && row.sent_as == *named
+            }
         };
         settled && row.content_sha256 == self.content_sha256
     }
@@ -175,7 +182,9 @@ impl New {
         let facts = Facts { name, state, issuer: &self.issuer };
         match source {
             Source::Campus => crate::organisational::transcript::import(&facts),
-            Source::Peer(sender) => crate::organisational::transcript::receive(&facts, sender),
+            Source::Peer { sender, .. } => {
+                crate::organisational::transcript::receive(&facts, sender)
+            }
         }
     }
 
@@ -186,15 +195,19 @@ impl New {
         source: &Source<'_>,
         now: i64,
     ) -> transcripts::ActiveModel {
-        let sender = match source {
-            Source::Campus => String::new(),
-            Source::Peer(sender) => hei_values::name::of("peers", sender),
+        let (sender, sent_as) = match source {
+            Source::Campus => (String::new(), String::new()),
+            Source::Peer { sender, named } => {
+                (hei_values::name::of("peers", sender), (*named).to_owned())
+            }
         };
         transcripts::ActiveModel {
             subject_id: Set(self.subject),
             identity: Set(self.identity.clone()),
             state: Set(state.name().to_owned()),
+            standing: Set(Standing::Current.name().to_owned()),
             sender: Set(sender),
+            sent_as: Set(sent_as),
             issuer: Set(self.issuer.clone()),
             learner_name: Set(self.learner_name.clone()),
             achievement_count: Set(i64::from(self.achievement_count)),
@@ -205,6 +218,7 @@ impl New {
             institution_id: NotSet,
             id: NotSet,
             revision: NotSet,
+            standing_ms: NotSet,
             create_ms: NotSet,
         }
     }
@@ -236,9 +250,15 @@ async fn revise(
     files: &Files,
     source: &Source<'_>,
 ) -> Result<transcripts::Model, Failed> {
-    let state = row.current()?;
-    let decision = new.decide(&row.name(), Some(state), source).map_err(Refused::from)?;
-    let draft = new.draft(files, decision.to, source, call.now().0);
+    let (name, state) = (row.name(), row.current()?);
+    let mut decision = new.decide(&name, Some(state), source).map_err(Refused::from)?;
+    let mut draft = new.draft(files, decision.to, source, call.now().0);
+    let stands = row.stands()?;
+    if stands != Standing::Current {
+        let renewed = standing::renew(&name, stands).map_err(Refused::from)?;
+        decision.effects.extend(renewed.effects);
+        draft.standing_ms = Set(Some(call.now().0));
+    }
     call.replace::<transcripts::Entity, _>(row, draft, decision).await
 }
 

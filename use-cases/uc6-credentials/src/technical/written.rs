@@ -106,10 +106,7 @@ impl Writer {
 }
 
 fn source(document: documents::Document) -> Written {
-    let media_type = match document.row.media_type.as_str() {
-        "" => "application/octet-stream".to_owned(),
-        known => known.to_owned(),
-    };
+    let media_type = document.row.media_type_or_bytes();
     Written { document: document.bytes.into(), media_type, losses: Vec::new() }
 }
 

@@ -3,6 +3,7 @@
 mod uc6_0001_transcripts;
 mod uc6_0002_forms;
 mod uc6_0003_blobs;
+mod uc6_0004_rights;
 
 #[cfg(test)]
 mod tests;
@@ -15,5 +16,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(uc6_0001_transcripts::Migration),
         Box::new(uc6_0002_forms::Migration),
         Box::new(uc6_0003_blobs::Migration),
+        Box::new(uc6_0004_rights::Migration),
     ]
 }

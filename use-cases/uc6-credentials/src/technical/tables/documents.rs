@@ -64,3 +64,13 @@ pub async fn of(read: &Read, record: &super::transcripts::Model) -> Result<Docum
         true => Err(none().into()),
     }
 }
+
+impl Model {
+    /// The media type of the bytes, where it is known.
+    pub fn media_type_or_bytes(&self) -> String {
+        match self.media_type.as_str() {
+            "" => "application/octet-stream".to_owned(),
+            known => known.to_owned(),
+        }
+    }
+}

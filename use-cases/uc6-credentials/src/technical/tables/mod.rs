@@ -2,6 +2,7 @@
 //! every list and count starts from what the caller may see.
 
 pub mod documents;
+pub mod held;
 pub mod recipients;
 pub mod transcripts;
 
@@ -15,6 +16,7 @@ macro_rules! table {
             const INSTITUTION: Column = Column::InstitutionId;
             const ID: Column = Column::Id;
             const REVISION: Column = Column::Revision;
+            const SUBJECT: Option<Column> = Some(Column::SubjectId);
             $(const FEED: bool = $feed;)?
 
             fn key(row: &Model) -> hei_use_case::Key {

@@ -1,15 +1,16 @@
 //! Table `uc6_transcripts`: one row a record, with the contract message in its
 //! bytes and the columns that lists show or filter by.
 
-use hei_proto::hei::credentials::v1::{Origin, Transcript, TranscriptSummary};
-use hei_use_case::{Failed, Read, Sight, Table};
-use hei_values::{Id, Millis, Refused};
+use hei_proto::hei::credentials::v1::{self, Origin, Transcript, TranscriptSummary};
+use hei_use_case::{Call, Failed, Read, Sight, Table};
+use hei_values::{Decision, HeiId, Id, Millis, Refused, Step};
 use prost::Message as _;
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QuerySelect, QueryTrait};
 
 use super::recipients;
-use crate::organisational::transcript::State;
+use crate::organisational::transcript::{Standing, State};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "uc6_transcripts")]
@@ -24,8 +25,14 @@ pub struct Model {
     pub identity: Vec<u8>,
     /// A `State`.
     pub state: String,
+    /// A `Standing`.
+    pub standing: String,
+    /// When that last changed.
+    pub standing_ms: Option<i64>,
     /// The peer that sent it; empty for an imported one.
     pub sender: String,
+    /// Its name at that peer.
+    pub sent_as: String,
     pub issuer: String,
     pub learner_name: String,
     pub achievement_count: i64,
@@ -81,9 +88,33 @@ pub async fn find(read: &Read, id: Id) -> Result<Model, Failed> {
     read.one(query).await?.ok_or_else(|| Refused::not_found(&name).into())
 }
 
+/// The record that a peer has sent under this name; for the node's own use.
+pub async fn sent_as(read: &Read, peer: &HeiId, name: &str) -> Result<Option<Model>, Failed> {
+    let sender = hei_values::name::of("peers", peer);
+    let own = read.own::<Entity>().filter(Column::Sender.eq(sender));
+    read.one(own.filter(Column::SentAs.eq(name))).await
+}
+
 /// The record with this identity; for the node's own use while it imports.
 pub async fn with_identity(read: &Read, identity: &[u8]) -> Result<Option<Model>, Failed> {
     read.one(read.own::<Entity>().filter(Column::Identity.eq(identity))).await
+}
+
+/// Saves how a record stands; its content is what it was.
+///
+/// # Errors
+/// Runs again if somebody changed the row since it was read.
+pub async fn stand(
+    call: &mut Call,
+    row: &Model,
+    decision: Decision<Standing>,
+) -> Result<Model, Failed> {
+    let draft = ActiveModel {
+        standing: Set(decision.to.name().to_owned()),
+        standing_ms: Set(Some(call.now().0)),
+        ..Default::default()
+    };
+    call.replace::<Entity, _>(row, draft, decision).await
 }
 
 impl Model {
@@ -94,6 +125,15 @@ impl Model {
     pub fn current(&self) -> Result<State, Refused> {
         State::from_name(&self.state)
             .ok_or_else(|| Refused::internal(format!("state {:?}", self.state)))
+    }
+
+    /// Whether it stands.
+    ///
+    /// # Errors
+    /// INTERNAL if somebody wrote another word into the table.
+    pub fn stands(&self) -> Result<Standing, Refused> {
+        Standing::from_name(&self.standing)
+            .ok_or_else(|| Refused::internal(format!("standing {:?}", self.standing)))
     }
 
     /// The resource name.
@@ -119,6 +159,8 @@ impl Model {
             create_time: Some(Millis(self.create_ms).to_timestamp()),
             update_time: Some(Millis(self.update_ms).to_timestamp()),
             origin: self.origin()?.into(),
+            standing: self.shown_standing()?.into(),
+            standing_time: self.standing_ms.map(|ms| Millis(ms).to_timestamp()),
             ..body
         })
     }
@@ -139,6 +181,19 @@ impl Model {
             create_time: Some(Millis(self.create_ms).to_timestamp()),
             update_time: Some(Millis(self.update_ms).to_timestamp()),
             sender: self.sender.clone(),
+            standing: self.shown_standing()?.into(),
+        })
+    }
+
+    /// Its standing as the contract has it.
+    ///
+    /// # Errors
+    /// INTERNAL for an unknown word.
+    pub fn shown_standing(&self) -> Result<v1::Standing, Refused> {
+        Ok(match self.stands()? {
+            Standing::Current => v1::Standing::Current,
+            Standing::Withdrawn => v1::Standing::Withdrawn,
+            Standing::Superseded => v1::Standing::Superseded,
         })
     }
 
@@ -146,6 +201,7 @@ impl Model {
         Ok(match self.current()? {
             State::Imported => Origin::Imported,
             State::Received => Origin::Received,
+            State::Erased => Origin::Unspecified,
         })
     }
 }

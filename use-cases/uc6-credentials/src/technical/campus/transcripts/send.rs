@@ -40,11 +40,14 @@ pub async fn handle(call: &mut Call, it: &Checked) -> Result<SendTranscriptRespo
     let outgoing = Outgoing::new(it.peer.clone(), &message, &name, call.purpose());
     let facts = Facts { name: &name, state: Some(row.current()?), issuer: &row.issuer };
     let own = call.institution().domain.clone();
-    let decision = rules::send(&facts, &own, outgoing).map_err(Refused::from)?;
+    let last = recipients::last_sent(call, row.id, &it.peer).await?;
+    let corrects = if last < row.revision { last } else { 0 };
+    let decision = rules::send(&facts, row.stands()?, &own, corrects > 0, outgoing);
+    let decision = decision.map_err(Refused::from)?;
     call.act::<transcripts::Entity, _>(&row, decision).await?;
     let sent = call.sent().last().copied();
     let sent = sent.ok_or_else(|| Refused::internal("a send without a message"))?;
-    note_recipient(call, &row, &it.peer, sent).await?;
+    note_recipient(call, &row, &it.peer, sent, corrects).await?;
     Ok(SendTranscriptResponse { message: name::of("messages", sent), losses })
 }
 
@@ -53,6 +56,7 @@ async fn note_recipient(
     row: &transcripts::Model,
     peer: &HeiId,
     message: Id,
+    corrects: i64,
 ) -> Result<(), Failed> {
     let id = call.fresh_id()?;
     let resource = name::of(recipients::Entity::COLLECTION, id);
@@ -65,6 +69,8 @@ async fn note_recipient(
         transcript_id: Set(row.id),
         peer: Set(peer.to_string()),
         message_id: Set(message.0),
+        transcript_revision: Set(row.revision),
+        corrects_revision: Set(corrects),
         state: Set(decision.to.name().to_owned()),
         taken_as: Set(String::new()),
         send_ms: Set(call.now().0),

@@ -12,6 +12,8 @@ mod contract {
     include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 }
 
+pub mod text;
+
 use hei::common::v1::{CodedValue, Role};
 
 /// The compiled contract with its options and comments, for reflection,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest;
 use hei_messaging::peers;
-use hei_proto::{Access, Rpc, Shape, Unary};
+use hei_proto::{Access, Rpc, Shape, Unary, text};
 use hei_store::{Failed, idempotency};
 use hei_values::{Code, Disclosure, Principal, Purpose, Refused, Violation, Violations, purpose};
 use prost::bytes::Bytes;
@@ -257,10 +257,18 @@ fn sha256_of(bytes: &[u8]) -> [u8; 32] {
 }
 
 pub(crate) fn decode<R: Rpc>(bytes: Bytes) -> Result<R, Refused> {
-    R::decode(bytes).map_err(|e| {
+    let request = R::decode(bytes.clone()).map_err(|e| {
         let told = format!("these bytes are no request of {}: {e}", R::PATH);
         Refused::new(Code::InvalidArgument, "MALFORMED", told)
-    })
+    })?;
+    without_nul(text::nul_in_request(R::PATH, &bytes))?;
+    Ok(request)
+}
+
+/// A text with U+0000 is refused by the name of its field.
+pub(crate) fn without_nul(found: Option<String>) -> Result<(), Violation> {
+    let told = "has the character U+0000, which is in no text";
+    found.map_or(Ok(()), |field| Err(Violation::new(field, "MALFORMED", told)))
 }
 
 pub(crate) fn ask<R: Rpc, C>(

@@ -5,11 +5,12 @@ use std::any::Any;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use hei_proto::Kind;
+use hei_proto::{Kind, text};
 use hei_store::Failed;
 use hei_values::{Code, Refused, Violations};
 use prost::bytes::Bytes;
 
+use crate::handler::without_nul;
 use crate::{Call, Handle};
 
 /// What a check gave, without its type.
@@ -54,6 +55,7 @@ where
 {
     let decode = move |payload: &Bytes| {
         let message = K::decode(payload.clone()).map_err(|e| malformed(K::NAME, &e))?;
+        without_nul(text::nul_in_kind(K::NAME, K::VERSION, payload))?;
         Ok(Arc::new(check(message)?) as Checked)
     };
     Received {

@@ -3,13 +3,12 @@
 use std::process::Command;
 use std::time::Duration;
 
-use hei_proto::hei::credentials::v1::ListTranscriptsRequest;
 use hei_proto::hei::messaging::v1::MessageState;
 use hei_testkit::documents::Course;
 use hei_testkit::nodes::Node;
 
 use crate::alliance::{
-    Place, befriend, import, imported, list, on_each_engine, one, send, two, until, why,
+    Place, befriend, import, imported, list, on_each_engine, one, send, two, until,
 };
 
 async fn a_second_serve_on_the_same_data_folder_is_refused_in_one_sentence(place: Place) {
@@ -63,45 +62,6 @@ async fn sigterm_finishes_what_is_in_flight_and_ends_with_status_0(place: Place)
     alpha.start();
     let there = list(&alpha.campus("sis").await, 200).await.len();
     assert_eq!(there, done + 1, "what was answered is there, and nothing else");
-}
-
-/// Words of the document that no log and no metric may hold.
-const CANARIES: [&str; 5] =
-    ["Kanarienvogel", "urn:canary-esi", "CANARY-COURSE", "canary title", "Παράδειγμα"];
-
-async fn logs_and_metrics_hold_nothing_of_a_person_and_every_line_is_json(place: Place) {
-    let (alpha, beta) = two(&place).await;
-    let sis = alpha.campus("sis").await;
-    let mut course = Course::of("alpha.example", "urn:canary-esi", "CANARY-COURSE");
-    course.title = "canary title".to_owned();
-    let document = String::from_utf8(course.elmo()).unwrap().replace("Given", "Kanarienvogel");
-    let record = import(&sis, document.clone().into_bytes()).await.unwrap();
-    let sent = send(&sis, &record.transcripts[0].name, "beta.example").await.unwrap();
-    until(&sis, &sent, MessageState::Delivered).await;
-    // Refusals are logged too.
-    let broken = document.replace("7.5", "Kanarienvogel").replace("2026-01-17", "CANARY-COURSE");
-    import(&sis, broken.into_bytes()).await.unwrap_err();
-    let ask = ListTranscriptsRequest {
-        purpose: why("administration"),
-        learner: Some(hei_proto::hei::common::v1::Identifier {
-            scheme: "esi".to_owned(),
-            value: "urn:canary-esi".to_owned(),
-        }),
-        ..Default::default()
-    };
-    assert_eq!(sis.call(ask).await.unwrap().transcripts.len(), 1);
-    for node in [&alpha, &beta] {
-        let (log, metrics) = (node.log(), node.metrics());
-        assert!(log.lines().count() > 3, "{log}");
-        for line in log.lines() {
-            assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "no JSON: {line}");
-        }
-        assert!(metrics.contains("hei_rpc"), "{metrics}");
-        for canary in CANARIES {
-            assert!(!log.contains(canary), "{canary} stands in the log of {}", node.domain);
-            assert!(!metrics.contains(canary), "{canary} stands in the metrics of {}", node.domain);
-        }
-    }
 }
 
 /// The value of a counter of `/metrics`.
@@ -220,7 +180,6 @@ on_each_engine!(
     a_second_serve_on_the_same_data_folder_is_refused_in_one_sentence,
     an_unknown_configuration_key_stops_the_start_and_config_check_names_it,
     sigterm_finishes_what_is_in_flight_and_ends_with_status_0,
-    logs_and_metrics_hold_nothing_of_a_person_and_every_line_is_json,
     a_send_is_three_commits_accepted_taken_and_receipted,
     the_commands_do_the_journey_and_end_with_the_documented_status,
 );

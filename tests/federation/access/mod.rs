@@ -4,6 +4,7 @@
 
 mod callers;
 mod contract;
+mod hostile;
 mod letter;
 mod world;
 
@@ -218,7 +219,10 @@ async fn the_learner_reads_who_received_what_and_why_and_no_one_elses(place: Pla
     assert_eq!((log.len(), &log[0].resource), (1, &other.transcripts[0].name));
 }
 
+use hostile::no_string_steers_anything_and_none_is_found_where_it_does_not_belong;
+
 on_each_engine!(
+    no_string_steers_anything_and_none_is_found_where_it_does_not_belong,
     every_method_answers_every_caller_about_everybody_as_the_contract_declares,
     the_learner_reads_who_received_what_and_why_and_no_one_elses,
 );

@@ -8,11 +8,13 @@ use prost_reflect::{
 };
 
 use super::letter;
-use super::world::{Whose, World, somebody_else};
+use super::world::{self, Whose, World, somebody_else};
 
 /// Resources that a request names though no path of REST does.
-const NAMED: [(&str, &str); 1] =
-    [("hei.credentials.v1.FetchTranscriptRequest.name", "transcripts")];
+const NAMED: [(&str, &str); 2] = [
+    ("hei.credentials.v1.FetchTranscriptRequest.name", "transcripts"),
+    ("google.longrunning.WaitOperationRequest.name", "operations"),
+];
 /// A revision that no resource has.
 const STALE: &str = "\"stale\"";
 
@@ -20,10 +22,10 @@ pub fn pool() -> DescriptorPool {
     DescriptorPool::decode(hei_proto::DESCRIPTOR_SET).unwrap()
 }
 
-/// Every method of ours.
+/// Every method that a node serves: ours, and those of others that have a rule.
 pub fn methods(pool: &DescriptorPool) -> Vec<MethodDescriptor> {
-    let ours = pool.services().filter(|service| service.full_name().starts_with("hei."));
-    ours.flat_map(|service| service.methods().collect::<Vec<_>>()).collect()
+    let all = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    all.filter(|one| one.full_name().starts_with("hei.") || !roles(one).is_empty()).collect()
 }
 
 pub fn path(method: &MethodDescriptor) -> String {
@@ -68,7 +70,8 @@ fn collection(method: &MethodDescriptor, field: &FieldDescriptor) -> Option<Stri
     })?;
     let route = route.as_str()?.to_owned();
     let (_, rest) = route.split_once(&format!("{{{}=", field.name()))?;
-    Some(rest.split('/').next()?.to_owned())
+    let (collection, _) = rest.split_once('/')?;
+    (!collection.contains('}')).then(|| collection.to_owned())
 }
 
 /// A request, and what it does that the answer depends on.
@@ -76,6 +79,8 @@ pub struct Request {
     pub message: DynamicMessage,
     /// It asks for one resource.
     pub names_one: bool,
+    /// The only role that sees this resource, where there is one.
+    pub kept_by: Option<&'static str>,
     /// It names a revision that no resource has, so that it changes nothing.
     pub is_stale: bool,
 }
@@ -91,8 +96,12 @@ pub fn request(
     whose: Whose,
 ) -> Result<Option<Request>, String> {
     let input = method.input();
-    let mut made =
-        Request { message: DynamicMessage::new(input.clone()), names_one: false, is_stale: false };
+    let mut made = Request {
+        message: DynamicMessage::new(input.clone()),
+        names_one: false,
+        kept_by: None,
+        is_stale: false,
+    };
     if input.full_name() == "hei.messaging.v1.DeliverRequest" {
         made.message.transcode_from(&letter::delivery(world, |_, _| {})).unwrap();
         return Ok((whose != Whose::Absent).then_some(made));
@@ -102,6 +111,7 @@ pub fn request(
             Some(named) => match world.thing(&named, whose)? {
                 Some(name) => {
                     made.names_one = true;
+                    made.kept_by = world::keeper(&named);
                     Value::String(name.to_owned())
                 }
                 None => return Ok(None),
@@ -135,6 +145,12 @@ fn sample(world: &World, field: &FieldDescriptor, purpose: &str, whose: Whose) -
         ("peer", Kind::String) => text(peer),
         ("url", Kind::String) => text(&world.beta.url()),
         ("fingerprint", Kind::String) => text(&world.fingerprint),
+        // The jobs that the node does by itself never end.
+        ("timeout", Kind::Message(duration)) => {
+            let mut made = DynamicMessage::new(duration);
+            made.set_field_by_name("nanos", Value::I32(1_000_000));
+            Some(Value::Message(made))
+        }
         ("format" | "ground" | "reason", Kind::Enum(_)) => Some(Value::EnumNumber(1)),
         ("document", Kind::Bytes) => Some(Value::Bytes(world.from_beta.clone().into())),
         _ => None,

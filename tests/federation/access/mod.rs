@@ -31,6 +31,7 @@ struct Cell<'a> {
     caller: Caller,
     whose: Whose,
     names_one: bool,
+    kept_by: Option<&'static str>,
     is_stale: bool,
 }
 
@@ -88,9 +89,9 @@ async fn ask(
                 continue;
             }
         };
-        let cell =
-            Cell { method, caller, whose, names_one: made.names_one, is_stale: made.is_stale };
-        let answer = client.exchange(&path(method), made.message.encode_to_vec()).await;
+        let contract::Request { message, names_one, kept_by, is_stale } = made;
+        let cell = Cell { method, caller, whose, names_one, kept_by, is_stale };
+        let answer = client.exchange(&path(method), message.encode_to_vec()).await;
         told.cells += 1;
         told.let_in += usize::from(cell.is_let_in());
         let faults = cell.judge(&answer).into_iter().chain(cell.leaks(world, &answer));
@@ -123,7 +124,9 @@ impl Cell<'_> {
 
     /// It asks for one thing that is none of its business.
     fn must_not_exist(&self) -> bool {
+        let kept = self.kept_by.is_some_and(|role| self.caller.role() != Some(role));
         let hidden = match self.whose {
+            _ if kept => true,
             Whose::Own => false,
             Whose::Other => self.caller.is_narrow(),
             Whose::Foreign | Whose::Absent => true,
@@ -161,6 +164,10 @@ impl Cell<'_> {
         match (self.must_not_exist(), self.is_stale) {
             (true, _) => vec![(Code::NotFound, "NOT_FOUND")],
             (false, true) => vec![(Code::Aborted, "REVISION_CONFLICT")],
+            // Whoever is told in which state a thing is may see it.
+            (false, false) if self.names_one => {
+                vec![(Code::Ok, ""), (Code::FailedPrecondition, "ILLEGAL_TRANSITION")]
+            }
             (false, false) => vec![(Code::Ok, "")],
         }
     }

@@ -12,7 +12,8 @@ use hei_testkit::documents::Course;
 use hei_testkit::nodes::{LEARNER, Node};
 use hei_testkit::tables::Tables;
 
-use crate::alliance::{Place, befriend, list, send, until, why};
+use crate::alliance::{Place, befriend, eventually, list, send, until, why};
+use crate::operations::operations;
 
 /// Whose a thing is, seen from the learner who asks and from the institution that is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +50,7 @@ pub struct World {
     /// A partner of the other institution only.
     pub gamma: Node,
     /// The thing of each collection that is asked for.
-    things: BTreeMap<(&'static str, Whose), String>,
+    things: Things,
     /// Beta's fingerprint.
     pub fingerprint: String,
     /// A document that beta has issued.
@@ -65,6 +66,12 @@ struct Left {
     own_person: String,
     other_person: String,
     message: String,
+    operation: String,
+}
+
+/// Things that only one role sees: what the node does by itself is its operator's.
+pub fn keeper(collection: &str) -> Option<&'static str> {
+    (collection == "operations").then_some("operator")
 }
 
 impl World {
@@ -78,7 +85,10 @@ impl World {
         let left = live(&mut alpha, &mut beta, "X", OTHER).await;
         everywhere(&alpha).await;
         let fingerprint = beta.operator().await.call(GetNodeRequest {}).await.unwrap().fingerprint;
-        let things = things(left, foreign);
+        let mut things = things(left, foreign);
+        let own: Vec<String> = of(&things, Whose::Own).map(str::to_owned).collect();
+        // A sweep has the same name at each institution.
+        things.retain(|(_, whose), name| *whose == Whose::Own || !own.contains(name));
         let from_beta = course("beta.example", LEARNER, "Y").elmo();
         Self { alpha, beta, gamma, things, fingerprint, from_beta }
     }
@@ -100,11 +110,17 @@ impl World {
 
     /// The names of what is somebody's.
     pub fn names(&self, whose: Whose) -> Vec<&str> {
-        self.things.iter().filter(|((_, w), _)| *w == whose).map(|(_, n)| n.as_str()).collect()
+        of(&self.things, whose).collect()
     }
 }
 
-fn things(left: Left, foreign: Left) -> BTreeMap<(&'static str, Whose), String> {
+type Things = BTreeMap<(&'static str, Whose), String>;
+
+fn of(things: &Things, whose: Whose) -> impl Iterator<Item = &str> {
+    things.iter().filter(move |((_, w), _)| *w == whose).map(|(_, name)| name.as_str())
+}
+
+fn things(left: Left, foreign: Left) -> Things {
     let absent = |collection: &str| format!("{collection}/0198c0de-0000-7000-8000-000000000001");
     BTreeMap::from([
         (("transcripts", Whose::Own), left.own),
@@ -122,6 +138,9 @@ fn things(left: Left, foreign: Left) -> BTreeMap<(&'static str, Whose), String> 
         (("messages", Whose::Own), left.message),
         (("messages", Whose::Foreign), foreign.message),
         (("messages", Whose::Absent), absent("messages")),
+        (("operations", Whose::Own), left.operation),
+        (("operations", Whose::Foreign), foreign.operation),
+        (("operations", Whose::Absent), absent("operations")),
         (("peers", Whose::Own), "peers/beta.example".to_owned()),
         (("peers", Whose::Foreign), "peers/gamma.example".to_owned()),
         (("peers", Whose::Absent), "peers/nobody.example".to_owned()),
@@ -161,7 +180,8 @@ async fn live(node: &mut Node, partner: &mut Node, own: &str, other: &str) -> Le
     let registrar = node.campus("registrar").await;
     let own_person = person(&registrar, LEARNER).await;
     let other_person = person(&registrar, &somebody_else()).await;
-    Left { own: left, other, own_file, other_file, own_person, other_person, message }
+    let operation = a_sweep(node).await;
+    Left { own: left, other, own_file, other_file, own_person, other_person, message, operation }
 }
 
 /// The learner as a person whose data is held.
@@ -181,6 +201,14 @@ async fn file(sis: &Client, learner: &str, mark: &str) -> String {
         ..Default::default()
     };
     sis.upload(futures_util::stream::once(async { request })).await.unwrap().name
+}
+
+/// What the node does by itself, again and again.
+async fn a_sweep(node: &Node) -> String {
+    let operator = node.operator().await;
+    let all = async || operations(&operator, "").await;
+    eventually("a sweep has its row", async || !all().await.is_empty()).await;
+    all().await.remove(0).name
 }
 
 /// The partner sends one of its own records.

@@ -47,11 +47,11 @@ async fn metrics_count_calls_by_reason_and_name_no_caller_and_no_unknown_path() 
     call(&campus, "/canary.v1.Service/Path", SIS, "").await.unwrap_err();
     let text = http1(house.at.ops, "GET /metrics HTTP/1.1").await;
     for line in [
-        r#"hei_rpc_total{listener="campus",method="/toy.v1.ToyService/Echo",code="OK",reason=""}"#,
-        r#"hei_rpc_total{listener="campus",method="/toy.v1.ToyService/Echo",code="UNAUTHENTICATED",reason="TOKEN_INACTIVE"}"#,
-        r#"hei_rpc_total{listener="campus",method="unknown",code="UNIMPLEMENTED",reason="METHOD_UNKNOWN"}"#,
-        r#"hei_refused_total{reason="METHOD_UNKNOWN"}"#,
-        r#"hei_rpc_seconds_bucket{listener="campus",method="/toy.v1.ToyService/Echo",le="0.5"}"#,
+        r#"hei_rpc_total{institution="uni.example",listener="campus",method="/toy.v1.ToyService/Echo",code="OK",reason=""}"#,
+        r#"hei_rpc_total{institution="uni.example",listener="campus",method="/toy.v1.ToyService/Echo",code="UNAUTHENTICATED",reason="TOKEN_INACTIVE"}"#,
+        r#"hei_rpc_total{institution="uni.example",listener="campus",method="unknown",code="UNIMPLEMENTED",reason="METHOD_UNKNOWN"}"#,
+        r#"hei_refused_total{institution="uni.example",reason="METHOD_UNKNOWN"}"#,
+        r#"hei_rpc_seconds_bucket{institution="uni.example",listener="campus",method="/toy.v1.ToyService/Echo",le="0.5"}"#,
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }

@@ -48,7 +48,7 @@ pub async fn operations(client: &Client, filter: &str) -> Vec<Operation> {
 }
 
 /// How many sweeps the node has.
-const SWEEPS: usize = 4;
+const SWEEPS: usize = 6;
 
 async fn the_operator_sees_the_sweeps_and_nobody_can_end_them(place: Place) {
     let alpha = one(&place).await;
@@ -240,7 +240,8 @@ async fn a_step_that_fails_is_tried_again_and_ends_as_if_nothing_had_failed(plac
     let sis = alpha.campus("sis").await;
     // What a start commits is behind it.
     let operator = alpha.operator().await;
-    eventually("the sweeps have rows", async || operations(&operator, "").await.len() == 3).await;
+    eventually("the sweeps have rows", async || operations(&operator, "").await.len() == SWEEPS)
+        .await;
     // The answer of the third commit from here on is lost, which is that of a step: the
     // call that begins the job is the first, and its claim the second.
     alpha.strike_at(Blow::Fail, 3, COMMIT_AFTER);

@@ -8,7 +8,7 @@ use hei_store::{Conn, Failed};
 use hei_values::{Id, Millis};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -127,6 +127,30 @@ pub async fn answered(
     Ok(())
 }
 
+/// Notices about a person in the order of their identifiers.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(
+    conn: &Conn,
+    institution: Uuid,
+    subject: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<table::Model>, Failed> {
+    let mut query = about(institution, subject).order_by_asc(table::Column::Id).limit(limit);
+    if let Some(after) = after {
+        query = query.filter(table::Column::Id.gt(after));
+    }
+    Ok(query.all(conn).await?)
+}
+
+fn about(institution: Uuid, subject: Uuid) -> Select<table::Entity> {
+    table::Entity::find()
+        .filter(table::Column::InstitutionId.eq(institution))
+        .filter(table::Column::SubjectId.eq(subject))
+}
+
 /// The last notices about a person, oldest first.
 ///
 /// # Errors
@@ -137,13 +161,8 @@ pub async fn of_subject(
     subject: Uuid,
     limit: u64,
 ) -> Result<Vec<table::Model>, Failed> {
-    let mut rows = table::Entity::find()
-        .filter(table::Column::InstitutionId.eq(institution))
-        .filter(table::Column::SubjectId.eq(subject))
-        .order_by_desc(table::Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?;
+    let mut rows =
+        about(institution, subject).order_by_desc(table::Column::Id).limit(limit).all(conn).await?;
     rows.reverse();
     Ok(rows)
 }

@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate, in order.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Peers), Box::new(Messages)]
+    vec![Box::new(Peers), Box::new(Messages), Box::new(Persons)]
 }
 
 struct Peers;
@@ -41,6 +41,27 @@ impl MigrationTrait for Messages {
         manager.create_index(outbox_by_state()).await?;
         manager.create_table(order_counters()).await?;
         manager.create_table(inbox()).await
+    }
+}
+
+/// What is about a person is found without looking at everybody's.
+struct Persons;
+
+impl MigrationName for Persons {
+    fn name(&self) -> &str {
+        "messaging_0003_persons"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Persons {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = |name: &'static str, table: &'static str, id: &'static str| {
+            let mut index = Index::create().name(name).table(table).take();
+            index.col("institution_id").col("subject_id").col(id).take()
+        };
+        manager.create_index(index("outbox_by_subject", "outbox", "id")).await?;
+        manager.create_index(index("inbox_by_subject", "inbox", "message_id")).await
     }
 }
 

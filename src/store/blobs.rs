@@ -19,7 +19,7 @@ mod sweep;
 mod tables;
 mod write;
 
-pub use read::{Place, all, chunks};
+pub use read::{Place, all, any_uploaded, chunks};
 pub use sweep::{abandon, abandon_some, sweep};
 pub use tables::blob::{ActiveModel, Column, Entity, Model};
 pub use write::{begin, finish, put, write};

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use hei_values::{Code, Millis, Refused};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{Conn, Failed, limits, subjects};
@@ -90,7 +90,10 @@ pub struct Kept {
 pub async fn about(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<Vec<Kept>, Failed> {
     let rows = row::Entity::find()
         .filter(row::Column::InstitutionId.eq(institution))
-        .filter(row::Column::SubjectId.eq(subject));
+        .filter(row::Column::SubjectId.eq(subject))
+        .order_by_asc(row::Column::CreatedAt)
+        .order_by_asc(row::Column::Method)
+        .order_by_asc(row::Column::RequestId);
     let mut kept = Vec::new();
     for row in rows.all(conn).await? {
         let opened = subjects::open(conn, institution, subject, &row.answer).await?;

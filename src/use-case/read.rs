@@ -107,6 +107,16 @@ impl Read {
         Ok(Some(row))
     }
 
+    /// All rows of a query that has few.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn some<T: Table>(&self, query: Select<T>) -> Result<Vec<T::Row>, Failed> {
+        let rows = query.all(&self.conn).await?;
+        rows.iter().for_each(|row| self.saw::<T>(row));
+        Ok(rows)
+    }
+
     /// A page of a query, in the order of identifiers. `bound` is what else the
     /// request asks for: a token serves only the same caller and question. Persons who
     /// have restricted the processing are left out, so that no list fails by them.

@@ -70,11 +70,13 @@ pub(crate) async fn payload_to_send(conn: &Conn, row: &Row) -> Result<Use, Faile
     }
 }
 
-/// The payloads about a person go.
+/// The payloads about a person go. What a restriction held back comes to its end as
+/// erased, so that what follows it (the word of the erasure) goes.
 ///
 /// # Errors
 /// What the database says.
 pub async fn erase(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<(), Failed> {
+    release(conn, institution, subject).await?;
     emptied(institution).filter(Column::SubjectId.eq(subject)).exec(conn).await?;
     Ok(())
 }

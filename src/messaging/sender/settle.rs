@@ -149,8 +149,14 @@ impl Messaging {
         let failure = Failure::from(why);
         let (messaging, peer, told) = (self.clone(), ticket.peer.clone(), advice::told(&failure));
         let work = async move |conn: Conn| {
+            // The restriction may have ended since it was seen; whoever ended it has freed
+            // what was held, and this row was not yet.
+            let lifted = verdict == Verdict::HoldMessage && !is_restricted(&conn, &row).await?;
             let what = What { row: &row, peer: &peer, reason: &failure.reason, told: &told };
-            messaging.keep_failure(&conn, what, verdict, now).await
+            match lifted {
+                true => Ok(()),
+                false => messaging.keep_failure(&conn, what, verdict, now).await,
+            }
         };
         self.store().transact(work).await?;
         count(if verdict == Verdict::Dead { "dead" } else { "held" }, &ticket.kind);
@@ -321,6 +327,10 @@ fn is_erased(receipt: &hei_proto::hei::messaging::v1::SignedReceipt, answer: &[u
     use prost::Message as _;
     let read = hei_proto::hei::messaging::v1::Receipt::decode(receipt.receipt.clone());
     answer.is_empty() && read.is_ok_and(|r| r.answer_sha256 != sha256(answer)[..])
+}
+
+async fn is_restricted(conn: &Conn, row: &Row) -> Result<bool, Failed> {
+    hei_store::subjects::any_restricted(conn, row.institution_id, row.subject_id).await
 }
 
 fn erased() -> Refused {

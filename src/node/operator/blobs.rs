@@ -72,6 +72,8 @@ pub async fn download(feed: &mut Feed<DownloadBlobResponse>, id: &Id) -> Result<
     let (mut first, place) = (0, row.place());
     feed.send(DownloadBlobResponse { blob: Some(shown(&row)), ..Default::default() }).await?;
     while left > 0 {
+        // It may be restricted or erased since; each send looks at what was read for it.
+        find(feed, *id).await?;
         let chunks = blobs::chunks(feed.conn(), &place, first, CHUNKS_READ).await?;
         if chunks.is_empty() {
             return Err(Refused::not_found(&name::of(COLLECTION, *id)).into());

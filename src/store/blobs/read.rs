@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::place;
-use super::tables::chunk;
+use super::tables::{blob, chunk};
 use crate::subjects::Key;
 use crate::{Conn, Failed};
 
@@ -59,6 +59,18 @@ pub async fn chunks(
         }
     });
     Ok(opened.collect::<Result<_, _>>()?)
+}
+
+/// Whether somebody has uploaded a file about a person by itself.
+///
+/// # Errors
+/// Those of the database.
+pub async fn any_uploaded(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<bool, Failed> {
+    let uploaded = blob::Entity::find()
+        .filter(blob::Column::InstitutionId.eq(institution))
+        .filter(blob::Column::SubjectId.eq(subject))
+        .filter(blob::Column::Uploaded.eq(true));
+    Ok(uploaded.one(conn).await?.is_some())
 }
 
 /// All bytes of a blob that fits into memory; none if it is not there or its person is

@@ -19,7 +19,8 @@ pub async fn abandon(conn: &Conn, institution: Uuid, subject: Uuid) -> Result<u6
     Ok(own.exec(conn).await?.rows_affected)
 }
 
-/// Gives up some blobs. Their chunks go with the next sweep.
+/// Gives up some blobs that were parts of something which goes; what somebody uploaded by
+/// itself as well stays. Their chunks go with the next sweep.
 ///
 /// # Errors
 /// Those of the database.
@@ -28,12 +29,18 @@ pub async fn abandon_some(
     institution: Uuid,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<(), Failed> {
-    given_up(institution).filter(blob::Column::Id.is_in(ids)).exec(conn).await?;
+    let parts = given_up(institution).filter(blob::Column::Uploaded.eq(false));
+    parts.filter(blob::Column::Id.is_in(ids)).exec(conn).await?;
     Ok(())
 }
 
 fn given_up(institution: Uuid) -> UpdateMany<blob::Entity> {
-    let nothing = blob::ActiveModel { begin_ms: Set(0), whole_ms: Set(None), ..Default::default() };
+    let nothing = blob::ActiveModel {
+        begin_ms: Set(0),
+        whole_ms: Set(None),
+        uploaded: Set(false),
+        ..Default::default()
+    };
     blob::Entity::update_many().set(nothing).filter(blob::Column::InstitutionId.eq(institution))
 }
 

@@ -18,6 +18,8 @@ pub mod blob {
         pub sha256: Vec<u8>,
         pub size_bytes: i64,
         pub media_type: String,
+        /// Whether somebody brought it by itself, and not as a part of something else.
+        pub uploaded: bool,
         pub begin_ms: i64,
         /// None while chunks are missing.
         pub whole_ms: Option<i64>,

@@ -35,6 +35,7 @@ pub async fn put<B: AsRef<[u8]> + Sync>(
     let insert = blob::Entity::insert_many(rows).on_conflict(unless_whole);
     let added = insert.exec_with_returning_keys(conn).await?;
     let added: BTreeSet<Uuid> = added.into_iter().map(|(_, id)| id).collect();
+    must_be_whole(conn, &distinct, &added).await?;
     let missing = distinct.into_iter().filter(|(new, _)| added.contains(&new.id()));
     let mut writer = None;
     for (new, bytes) in missing {
@@ -56,6 +57,22 @@ pub async fn put<B: AsRef<[u8]> + Sync>(
     Ok(())
 }
 
+/// The others are there already. They are read, so that PostgreSQL sees it when somebody
+/// gives them up at the same time, and lets one of the two begin anew.
+async fn must_be_whole<B>(
+    conn: &impl ConnectionTrait,
+    these: &[&(New, B)],
+    added: &BTreeSet<Uuid>,
+) -> Result<(), Failed> {
+    let there = these.iter().filter(|(new, _)| !added.contains(&new.id()));
+    let there: Vec<&New> = there.map(|(new, _)| new).collect();
+    let Some(first) = there.first() else { return Ok(()) };
+    let own = blob::Entity::find().filter(blob::Column::InstitutionId.eq(first.institution));
+    let found = own.filter(blob::Column::Id.is_in(there.iter().map(|new| new.id())));
+    let whole = found.all(conn).await?.iter().filter(|row| row.whole_ms.is_some()).count();
+    if whole == there.len() { Ok(()) } else { Err(Failed::Conflict) }
+}
+
 /// Says that a blob comes. Whether its chunks are wanted: those of a whole one are not.
 ///
 /// # Errors
@@ -74,7 +91,7 @@ pub async fn write(conn: &Conn, new: &New, first: u64, chunks: &[&[u8]]) -> Resu
     Writer::of(conn, new).await?.write(conn, new, first, chunks).await
 }
 
-/// Makes a blob whole, if all its chunks are there.
+/// Makes an uploaded blob whole, if all its chunks are there.
 ///
 /// # Errors
 /// ABORTED/BLOB_INCOMPLETE if some are missing.
@@ -82,7 +99,7 @@ pub async fn finish(conn: &Conn, new: &New, now: Millis) -> Result<blob::Model, 
     let id = new.id();
     let key = (new.institution, id);
     let found = blob::Entity::find_by_id(key).one(conn).await?.ok_or_else(incomplete)?;
-    if found.whole_ms.is_some() {
+    if found.whole_ms.is_some() && found.uploaded {
         return Ok(found);
     }
     let own = chunk::Entity::find().filter(chunk::Column::InstitutionId.eq(new.institution));
@@ -90,7 +107,8 @@ pub async fn finish(conn: &Conn, new: &New, now: Millis) -> Result<blob::Model, 
     if there != new.chunk_count() {
         return Err(incomplete().into());
     }
-    let whole = blob::ActiveModel { whole_ms: Set(Some(now.0)), ..found.clone().into() };
+    let whole_ms = found.whole_ms.or(Some(now.0));
+    let whole = blob::ActiveModel { whole_ms: Set(whole_ms), uploaded: Set(true), ..found.into() };
     Ok(blob::Entity::update(whole).exec(conn).await?)
 }
 
@@ -108,6 +126,7 @@ fn row(new: &New, begin: Millis, whole: Option<Millis>) -> Result<blob::ActiveMo
         sha256: Set(new.sha256.to_vec()),
         size_bytes: Set(number(new.size_bytes)?),
         media_type: Set(new.media_type.clone()),
+        uploaded: Set(false),
         begin_ms: Set(begin.0),
         whole_ms: Set(whole.map(|at| at.0)),
     })

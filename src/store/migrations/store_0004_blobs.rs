@@ -5,7 +5,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::sea_query::{ForeignKey, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
-use crate::schema::{bytes, number, optional, text, uuid};
+use crate::schema::{boolean, bytes, number, optional, text, uuid};
 
 pub struct Migration;
 
@@ -35,6 +35,7 @@ fn blobs() -> TableCreateStatement {
         .col(bytes("sha256"))
         .col(number("size_bytes"))
         .col(text("media_type"))
+        .col(boolean("uploaded"))
         .col(number("begin_ms"))
         .col(optional(number("whole_ms")))
         .primary_key(Index::create().col("institution_id").col("id"))

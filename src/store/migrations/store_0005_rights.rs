@@ -2,7 +2,7 @@
 
 use sea_orm::DbErr;
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::sea_query::{ColumnDef, Index, Table};
+use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
 use crate::schema::{number, optional, text};
@@ -26,6 +26,7 @@ impl MigrationTrait for Rights {
         ] {
             schema.alter_table(added(column)).await?;
         }
+        schema.create_index(answers_by_subject()).await?;
         // Few are restricted, and every list leaves them out.
         let restricted = Index::create()
             .name("subjects_restricted")
@@ -35,6 +36,16 @@ impl MigrationTrait for Rights {
             .take();
         schema.create_index(restricted).await
     }
+}
+
+/// A person's answers are given out and erased together.
+fn answers_by_subject() -> IndexCreateStatement {
+    Index::create()
+        .name("answers_by_subject")
+        .table("answers")
+        .col("institution_id")
+        .col("subject_id")
+        .take()
 }
 
 fn added(mut column: ColumnDef) -> sea_orm::sea_query::TableAlterStatement {

@@ -126,7 +126,8 @@ pub struct Sent {
     pub changed: Millis,
 }
 
-type Find = for<'a> fn(&'a Read, &'a HeiId, &'a str) -> BoxFuture<'a, Result<Option<Sent>, Failed>>;
+type Find = for<'a> fn(&'a Read, &'a HeiId, &'a str) -> BoxFuture<'a, Result<Vec<Sent>, Failed>>;
+type EraseSome = for<'a> fn(&'a mut Call, Vec<Uuid>) -> BoxFuture<'a, Result<(), Failed>>;
 type Others = for<'a> fn(&'a Read, &'a HeiId, Uuid) -> BoxFuture<'a, Result<bool, Failed>>;
 type Due =
     for<'a> fn(&'a Read, &'a str, Millis, u64) -> BoxFuture<'a, Result<Vec<(Uuid, Uuid)>, Failed>>;
@@ -136,14 +137,14 @@ type Due =
 pub struct Records {
     /// The classes of data that retention rules may name.
     pub classes: &'static [&'static str],
-    /// The record that a partner has sent under a name of its own.
+    /// The records that a partner has sent under a name of its own.
     pub sent_as: Find,
     /// Whether there is a record about a person that did not come from a partner.
     pub others: Others,
     /// Records of a class that last changed before an instant, each with its person.
     pub due: Due,
-    /// Removes a record and what belongs to it.
-    pub erase: Erase,
+    /// Removes records of one person and what belongs to them.
+    pub erase: EraseSome,
 }
 
 /// A table of records about persons.
@@ -165,8 +166,8 @@ pub trait Record: Table {
     /// The records that a partner has sent; under this name where one is given.
     fn sent_by(peer: &HeiId, name: Option<&str>) -> Condition;
 
-    /// Removes a record and what belongs to it.
-    fn erase(call: &mut Call, row: Self::Row) -> BoxFuture<'_, Result<(), Failed>>;
+    /// Removes records of one person and what belongs to them.
+    fn erase(call: &mut Call, rows: Vec<Self::Row>) -> BoxFuture<'_, Result<(), Failed>>;
 }
 
 /// The functions of a table of records.
@@ -183,7 +184,7 @@ pub fn subject_data<T: Record>() -> SubjectData {
             sent_as: sent_as::<T>,
             others: others::<T>,
             due: due::<T>,
-            erase: erase_one::<T>,
+            erase: erase_some::<T>,
         }),
     }
 }
@@ -226,20 +227,15 @@ fn held<T: Record>(read: &Read, subject: Uuid) -> BoxFuture<'_, Result<Vec<Holdi
 
 fn erase_all<T: Record>(call: &mut Call, subject: Uuid) -> BoxFuture<'_, Result<(), Failed>> {
     Box::pin(async move {
-        for row in about::<T>(call, subject).all(call.conn()).await? {
-            T::erase(call, row).await?;
-        }
-        Ok(())
+        let rows = about::<T>(call, subject).all(call.conn()).await?;
+        T::erase(call, rows).await
     })
 }
 
-fn erase_one<T: Record>(call: &mut Call, id: Uuid) -> BoxFuture<'_, Result<(), Failed>> {
+fn erase_some<T: Record>(call: &mut Call, ids: Vec<Uuid>) -> BoxFuture<'_, Result<(), Failed>> {
     Box::pin(async move {
-        let found = call.own::<T>().filter(T::ID.eq(id)).one(call.conn()).await?;
-        match found {
-            Some(row) => T::erase(call, row).await,
-            None => Ok(()),
-        }
+        let rows = call.own::<T>().filter(T::ID.is_in(ids)).all(call.conn()).await?;
+        T::erase(call, rows).await
     })
 }
 
@@ -247,23 +243,27 @@ fn sent_as<'a, T: Record>(
     read: &'a Read,
     peer: &'a HeiId,
     name: &'a str,
-) -> BoxFuture<'a, Result<Option<Sent>, Failed>> {
+) -> BoxFuture<'a, Result<Vec<Sent>, Failed>> {
     Box::pin(async move {
         let sent = read.own::<T>().filter(T::sent_by(peer, Some(name)));
+        let mut all = Vec::new();
         for class in T::CLASSES {
-            let found: Option<(Uuid, Uuid, i64)> = sent
+            let found: Vec<(Uuid, Uuid, i64)> = sent
                 .clone()
                 .filter(T::of_class(class, &read.institution().domain))
                 .select_only()
                 .columns([T::ID, T::PERSON, T::CHANGED])
                 .into_tuple()
-                .one(read.conn())
+                .all(read.conn())
                 .await?;
-            if let Some((id, subject, changed)) = found {
-                return Ok(Some(Sent { id, subject, class, changed: Millis(changed) }));
-            }
+            all.extend(found.into_iter().map(|(id, subject, changed)| Sent {
+                id,
+                subject,
+                class,
+                changed: Millis(changed),
+            }));
         }
-        Ok(None)
+        Ok(all)
     })
 }
 

@@ -210,14 +210,12 @@ fn disclosed(read: &Read, subject: Uuid, after: Option<Uuid>) -> Rows<'_> {
     })
 }
 
-/// What partners were told, the last of it.
+/// What partners were told; many in one piece.
 fn told(read: &Read, subject: Uuid, after: Option<Uuid>) -> Rows<'_> {
     Box::pin(async move {
         let own = read.institution().id;
-        let rows = match after {
-            None => notices::of_subject(read.conn(), own, subject, LISTED_MAX).await?,
-            Some(_) => Vec::new(),
-        };
+        let rows = notices::page(read.conn(), own, subject, after, LISTED_MAX).await?;
+        let Some(last) = rows.last() else { return Ok(None) };
         let facts = rows.iter().map(|it| {
             json!({
                 "recipient": it.recipient, "kind": it.kind, "record": it.record,
@@ -227,8 +225,7 @@ fn told(read: &Read, subject: Uuid, after: Option<Uuid>) -> Rows<'_> {
             })
         });
         let facts: Value = facts.collect();
-        let piece = Piece::facts("notices".to_owned(), &facts);
-        Ok(one(subject, vec![piece]).filter(|_| !rows.is_empty()))
+        Ok(one(last.id, vec![Piece::facts("notices".to_owned(), &facts)]))
     })
 }
 

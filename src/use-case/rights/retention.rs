@@ -1,6 +1,6 @@
 //! What has come to its date goes (GDPR Art. 5(1)(e)), by the configured rules.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use hei_evidence::disclosures;
 use hei_messaging::outbox::persons;
@@ -28,13 +28,13 @@ pub async fn sweep(call: &mut Call) -> Result<u64, Failed> {
         for class in records.classes {
             let Some(rule) = retention.of(class) else { continue };
             let due = (records.due)(call, class, rule.ends_before(now), BATCH_MAX).await?;
-            let mut persons = BTreeSet::new();
+            let mut persons: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
             for (id, subject) in due {
-                (records.erase)(call, id).await?;
-                persons.insert(subject);
+                persons.entry(subject).or_default().push(id);
                 gone += 1;
             }
-            for person in persons {
+            for (person, records_of) in persons {
+                (records.erase)(call, records_of).await?;
                 erase_if_nothing_is_left(call, person).await?;
             }
         }

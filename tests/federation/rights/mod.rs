@@ -115,7 +115,9 @@ use held::{
 };
 use processing::{
     a_message_about_a_restricted_learner_waits_and_one_that_comes_is_kept,
+    a_partner_takes_no_file_away_that_the_campus_has_brought_itself,
     a_restricted_learner_is_left_out_of_everything_that_processes,
+    an_erasure_reaches_a_partner_past_what_a_restriction_held_back,
 };
 use standing::{
     a_corrected_transcript_is_corrected_where_it_was_sent,
@@ -130,6 +132,8 @@ on_each_engine!(
     what_has_come_to_its_date_is_gone_from_every_read,
     a_restricted_learner_is_left_out_of_everything_that_processes,
     a_message_about_a_restricted_learner_waits_and_one_that_comes_is_kept,
+    a_partner_takes_no_file_away_that_the_campus_has_brought_itself,
+    an_erasure_reaches_a_partner_past_what_a_restriction_held_back,
     a_corrected_transcript_is_corrected_where_it_was_sent,
     a_withdrawn_transcript_is_shown_as_withdrawn_where_it_was_sent,
 );

@@ -20,7 +20,7 @@ use hei_testkit::nodes::LEARNER;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 
-use super::{FREE, learner_at, lift, restrict, two_with, until_told};
+use super::{FREE, erase, learner_at, lift, restrict, two_with, until_told};
 use crate::alliance::{Place, import, imported, list, send, until, why};
 use crate::partner;
 
@@ -203,4 +203,51 @@ pub async fn a_message_about_a_restricted_learner_waits_and_one_that_comes_is_ke
     assert_eq!(list(&at_beta, 50).await, []);
     lift(&at_beta, &there).await.unwrap();
     assert_eq!(list(&at_beta, 50).await.len(), 2);
+}
+
+pub async fn an_erasure_reaches_a_partner_past_what_a_restriction_held_back(place: Place) {
+    let (alpha, mut beta) = two_with(&place, FREE, FREE).await;
+    let sis = alpha.campus("sis").await;
+    let mut course = Course::of("alpha.example", LEARNER, "X");
+    let first = import(&sis, course.elmo()).await.unwrap().transcripts[0].name.clone();
+    let message = send(&sis, &first, "beta.example").await.unwrap();
+    until(&sis, &message, MessageState::Delivered).await;
+    // Its new revision is on its way when the processing is restricted.
+    beta.kill();
+    course.grade = "A".to_owned();
+    let second = import(&sis, course.elmo()).await.unwrap().transcripts[0].name.clone();
+    assert_eq!(second, first);
+    let message = send(&sis, &second, "beta.example").await.unwrap();
+    let registrar = alpha.campus("registrar").await;
+    let name = learner_at(&registrar).await.unwrap().name;
+    restrict(&registrar, &name).await.unwrap();
+    beta.start();
+    until(&sis, &message, MessageState::Held).await;
+    erase(&registrar, &name).await.unwrap();
+    until_told(&registrar, &name, NoticeKind::Erasure, NoticeState::Confirmed).await;
+    assert_eq!(list(&beta.campus("registrar").await, 50).await, []);
+    let gone = until(&sis, &message, MessageState::Dead).await;
+    assert_eq!(gone.last_reason, "SUBJECT_ERASED");
+}
+
+pub async fn a_partner_takes_no_file_away_that_the_campus_has_brought_itself(place: Place) {
+    let (alpha, beta) = two_with(&place, FREE, FREE).await;
+    let sis = alpha.campus("sis").await;
+    let document = Course::of("alpha.example", LEARNER, "X").elmo();
+    let record = import(&sis, document.clone()).await.unwrap().transcripts[0].name.clone();
+    let message = send(&sis, &record, "beta.example").await.unwrap();
+    until(&sis, &message, MessageState::Delivered).await;
+    // The campus of beta has the very same document from elsewhere.
+    let at_beta = beta.campus("sis").await;
+    let same = UploadBlobRequest { chunk: document.into(), ..upload(b"") };
+    let kept = at_beta.upload(futures_util::stream::iter([same])).await.unwrap();
+    let registrar = alpha.campus("registrar").await;
+    let name = learner_at(&registrar).await.unwrap().name;
+    restrict(&registrar, &name).await.unwrap();
+    until_told(&registrar, &name, NoticeKind::Restriction, NoticeState::Noted).await;
+    erase(&registrar, &name).await.unwrap();
+    until_told(&registrar, &name, NoticeKind::Erasure, NoticeState::Confirmed).await;
+    assert_eq!(list(&beta.campus("registrar").await, 50).await, []);
+    let ask = GetBlobRequest { name: kept.name.clone(), purpose: why("administration") };
+    assert_eq!(at_beta.call(ask).await.unwrap(), kept);
 }

@@ -26,17 +26,25 @@ pub fn check(message: TranscriptWithdrawn) -> Result<Checked, Violations> {
 pub async fn handle(call: &mut Call, it: &Checked) -> Result<TranscriptWithdrawalTaken, Failed> {
     let sender = call.caller().peer.clone();
     let sender = sender.ok_or_else(|| Refused::internal("a message without a sender"))?;
-    let Some(row) = transcripts::sent_as(call, &sender, &it.named).await? else {
-        return Ok(TranscriptWithdrawalTaken::default());
-    };
-    let row = match row.stands()? {
+    let mut taken = TranscriptWithdrawalTaken::default();
+    for row in transcripts::sent_as(call, &sender, &it.named).await? {
+        let row = withdraw(call, row, it.reason).await?;
+        let standing = row.shown_standing()?.into();
+        taken = TranscriptWithdrawalTaken { name: row.name(), standing };
+    }
+    Ok(taken)
+}
+
+async fn withdraw(
+    call: &mut Call,
+    row: transcripts::Model,
+    reason: WithdrawalReason,
+) -> Result<transcripts::Model, Failed> {
+    match row.stands()? {
         Standing::Current => {
-            let from = Standing::Current;
-            let decision = standing::withdraw(&row.name(), from, it.reason, Vec::new());
-            transcripts::stand(call, &row, decision.map_err(Refused::from)?).await?
+            let decision = standing::withdraw(&row.name(), Standing::Current, reason, Vec::new());
+            transcripts::stand(call, &row, decision.map_err(Refused::from)?).await
         }
-        Standing::Withdrawn | Standing::Superseded => row,
-    };
-    let standing = row.shown_standing()?.into();
-    Ok(TranscriptWithdrawalTaken { name: row.name(), standing })
+        Standing::Withdrawn | Standing::Superseded => Ok(row),
+    }
 }

@@ -43,29 +43,39 @@ impl Record for transcripts::Entity {
         Condition::all().add(sender).add_option(named)
     }
 
-    fn erase(call: &mut Call, row: transcripts::Model) -> BoxFuture<'_, Result<(), Failed>> {
+    fn erase(call: &mut Call, rows: Vec<transcripts::Model>) -> BoxFuture<'_, Result<(), Failed>> {
         Box::pin(async move {
-            let mut files = files_of(&row)?;
-            let of = documents::Column::TranscriptId.eq(row.id);
-            let documents = call.own::<documents::Entity>().filter(of);
-            for document in documents.all(call.conn()).await? {
-                files.insert(document.blob_id);
-                let follows = Decision::follows(());
-                call.delete::<documents::Entity, _>(&document, follows).await?;
+            let Some(person) = rows.first().map(|row| row.subject_id) else { return Ok(()) };
+            let mut files = BTreeSet::new();
+            for row in rows {
+                files.extend(erase_one(call, row).await?);
             }
-            let of = recipients::Column::TranscriptId.eq(row.id);
-            let recipients = call.own::<recipients::Entity>().filter(of);
-            for recipient in recipients.all(call.conn()).await? {
-                let follows = Decision::follows(());
-                call.delete::<recipients::Entity, _>(&recipient, follows).await?;
-            }
-            let named = row.name();
-            let facts = Facts { name: &named, state: Some(row.current()?), issuer: &row.issuer };
-            let decision = rules::erase(&facts).map_err(Refused::from)?;
-            call.delete::<transcripts::Entity, _>(&row, decision).await?;
-            abandon(call, row.subject_id, files).await
+            abandon(call, person, files).await
         })
     }
+}
+
+/// Removes a record; gives the files that it had.
+async fn erase_one(call: &mut Call, row: transcripts::Model) -> Result<BTreeSet<Uuid>, Failed> {
+    let mut files = files_of(&row)?;
+    let of = documents::Column::TranscriptId.eq(row.id);
+    let documents = call.own::<documents::Entity>().filter(of);
+    for document in documents.all(call.conn()).await? {
+        files.insert(document.blob_id);
+        let follows = Decision::follows(());
+        call.delete::<documents::Entity, _>(&document, follows).await?;
+    }
+    let of = recipients::Column::TranscriptId.eq(row.id);
+    let recipients = call.own::<recipients::Entity>().filter(of);
+    for recipient in recipients.all(call.conn()).await? {
+        let follows = Decision::follows(());
+        call.delete::<recipients::Entity, _>(&recipient, follows).await?;
+    }
+    let named = row.name();
+    let facts = Facts { name: &named, state: Some(row.current()?), issuer: &row.issuer };
+    let decision = rules::erase(&facts).map_err(Refused::from)?;
+    call.delete::<transcripts::Entity, _>(&row, decision).await?;
+    Ok(files)
 }
 
 /// The files that a record names as contents of its attachments.

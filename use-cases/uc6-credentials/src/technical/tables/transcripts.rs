@@ -7,7 +7,7 @@ use hei_values::{Decision, HeiId, Id, Millis, Refused, Step};
 use prost::Message as _;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 
 use super::recipients;
 use crate::organisational::transcript::{Standing, State};
@@ -88,11 +88,12 @@ pub async fn find(read: &Read, id: Id) -> Result<Model, Failed> {
     read.one(query).await?.ok_or_else(|| Refused::not_found(&name).into())
 }
 
-/// The record that a peer has sent under this name; for the node's own use.
-pub async fn sent_as(read: &Read, peer: &HeiId, name: &str) -> Result<Option<Model>, Failed> {
+/// The records that a peer has sent under this name, oldest first; for the node's own use.
+/// They are several where the peer named the person differently each time.
+pub async fn sent_as(read: &Read, peer: &HeiId, name: &str) -> Result<Vec<Model>, Failed> {
     let sender = hei_values::name::of("peers", peer);
     let own = read.own::<Entity>().filter(Column::Sender.eq(sender));
-    read.one(own.filter(Column::SentAs.eq(name))).await
+    read.some(own.filter(Column::SentAs.eq(name)).order_by_asc(Column::Id)).await
 }
 
 /// The record with this identity; for the node's own use while it imports.

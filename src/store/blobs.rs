@@ -22,7 +22,7 @@ mod write;
 pub use read::{Place, all, any_uploaded, chunks};
 pub use sweep::{abandon, abandon_some, sweep};
 pub use tables::blob::{ActiveModel, Column, Entity, Model};
-pub use write::{begin, finish, put, write};
+pub use write::{begin, finish, hold, put, write};
 
 /// One row of a blob in bytes.
 pub const CHUNK_BYTES: usize = limits::CHUNK_BYTES;
@@ -37,6 +37,9 @@ pub struct New {
     pub institution: Uuid,
     /// The person whom it is about; its chunks are sealed then.
     pub subject: Option<Uuid>,
+    /// Who alone has it, where equal bytes of others shall be another blob: it can be given
+    /// up then without asking whose else it is.
+    pub owner: Option<Uuid>,
     /// Of the bytes in clear.
     pub sha256: [u8; 32],
     /// The bytes in clear.
@@ -51,6 +54,7 @@ impl New {
         Self {
             institution,
             subject,
+            owner: None,
             sha256: sha256(bytes),
             size_bytes: bytes.len() as u64,
             media_type: media_type.to_owned(),
@@ -60,7 +64,7 @@ impl New {
     /// The one identifier that these bytes of this person can have. Whoever does not know
     /// the person's identifier here cannot tell from it what the bytes are.
     pub fn id(&self) -> Uuid {
-        let whose = self.subject.unwrap_or_default();
+        let whose = self.owner.or(self.subject).unwrap_or_default();
         Id::of_digest(&sha256(&[whose.as_bytes().as_slice(), &self.sha256].concat())).0
     }
 

@@ -11,6 +11,8 @@ use sea_orm::{
 };
 use tokio::sync::RwLock;
 
+use crate::Failed;
+
 /// Either a pool for reading or a running transaction. A clone is the same one.
 ///
 /// In a transaction a statement that fails dooms it on both engines, even if the
@@ -68,6 +70,42 @@ impl Conn {
         let doomed = open.doomed.lock().unwrap_or_else(PoisonError::into_inner).take();
         let [wrote, erases] = [&open.wrote, &open.erases].map(|it| it.load(Ordering::Relaxed));
         Some(Ended { tx, wrote, erases, doomed })
+    }
+
+    /// Begins a part of the transaction that can be undone by itself. Parts do not nest.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn begin_part(&self) -> Result<(), Failed> {
+        self.execute_unprepared("SAVEPOINT part").await?;
+        Ok(())
+    }
+
+    /// The part stays, if the transaction does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_part(&self) -> Result<(), Failed> {
+        self.execute_unprepared("RELEASE SAVEPOINT part").await?;
+        Ok(())
+    }
+
+    /// Nothing of the part stays. A statement that failed in it dooms the transaction all
+    /// the same: what the database refuses may be otherwise the next time.
+    ///
+    /// # Errors
+    /// The statement's, or those of the database.
+    pub async fn undo_part(&self) -> Result<(), Failed> {
+        if let Some(error) = self.doomed() {
+            return Err(error.into());
+        }
+        self.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
+        self.keep_part().await
+    }
+
+    fn doomed(&self) -> Option<DbErr> {
+        let Inner::Open(open) = &self.0 else { return None };
+        open.doomed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What this transaction removes is personal: with its commit it leaves the files of

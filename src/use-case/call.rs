@@ -18,7 +18,7 @@ use crate::{Key, Read, Table};
 /// A running command, inside its transaction.
 pub struct Call {
     read: Read,
-    sent: Vec<Id>,
+    pub(crate) sent: Vec<Id>,
     about: String,
     pub(crate) rehearsal: bool,
     pub(crate) refusal: Option<Refused>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hei_proto::Upload;
 use hei_store::blobs::{self, CHUNK_BYTES, CHUNKS_AT_ONCE, New};
 use hei_store::{Conn, Failed};
-use hei_values::{Principal, Refused, Violations};
+use hei_values::{Millis, Principal, Refused, Violations};
 use sea_orm::prelude::Uuid;
 
 use crate::handler::{Asked, carry_out, earlier};
@@ -40,6 +40,12 @@ impl<C> Deposited<C> {
         call.saw::<blobs::Entity>(&row);
         Ok(row)
     }
+
+    /// Where the bytes lie, for work that reads them and gives them up: the blob is never
+    /// whole, and whoever needs it for more than a day holds it.
+    pub fn place(&self) -> blobs::Place {
+        self.blob.place()
+    }
 }
 
 /// A blob as a request describes it: whose it is and what.
@@ -48,6 +54,8 @@ pub struct Described {
     pub subject: Option<Uuid>,
     /// For example "application/pdf".
     pub media_type: String,
+    /// Whether equal bytes that come again are another blob.
+    pub is_alone: bool,
 }
 
 /// A method that takes a file and keeps it. `describe` says what it is.
@@ -92,7 +100,7 @@ where
             }
             let read = asked.read::<R>(reader, node, now, caller);
             let described = self.describe.call(&read, &asked.checked).await?;
-            let blob = new(node, &asked, described);
+            let blob = new(node, &asked, described, now)?;
             lay_down(node, &asked.checked, &blob).await?;
             let asked = asked.map(|uploaded| Deposited { uploaded, blob });
             carry_out::<R, Deposited<C>, H>(node, caller, asked, &self.handle).await
@@ -100,10 +108,16 @@ where
     }
 }
 
-fn new<C>(node: &Node, asked: &Asked<Uploaded<C>>, described: Described) -> New {
-    let Described { subject, media_type } = described;
+fn new<C>(
+    node: &Node,
+    asked: &Asked<Uploaded<C>>,
+    described: Described,
+    now: Millis,
+) -> Result<New, Refused> {
+    let Described { subject, media_type, is_alone } = described;
+    let owner = is_alone.then(|| node.fresh_id(now)).transpose()?.map(|id| id.0);
     let Uploaded { sha256, size_bytes, .. } = *asked.checked;
-    New { institution: node.institution.id, subject, sha256, size_bytes, media_type }
+    Ok(New { institution: node.institution.id, subject, owner, sha256, size_bytes, media_type })
 }
 
 /// Some chunks a transaction. Whoever is cut off here begins again with the same blob.

@@ -10,7 +10,7 @@ use hei_values::{Id, Millis, Principal, Purpose, Refused, name, purpose};
 use prost::bytes::Bytes;
 use sea_orm::prelude::Uuid;
 
-use crate::{Call, Handle};
+use crate::{Call, Handle, Read};
 
 /// The collection of jobs as callers see them.
 pub const OPERATIONS: &str = "operations";
@@ -132,6 +132,24 @@ impl Call {
         };
         jobs::begin(self.conn(), self.institution().id, new, self.now()).await?;
         Ok(name::of(OPERATIONS, id))
+    }
+}
+
+impl Read {
+    /// The operator sees all operations, everybody else their own.
+    pub fn sees_all_operations(&self) -> bool {
+        self.caller().is_any_of(&[Role::Operator])
+    }
+
+    /// An operation that the caller may see.
+    ///
+    /// # Errors
+    /// NOT_FOUND, also where the caller may not know that it exists.
+    pub async fn operation(&self, id: Id) -> Result<jobs::Row, Failed> {
+        let row = jobs::find(self.conn(), self.institution().id, id).await?;
+        let client = &self.caller().client;
+        let row = row.filter(|row| self.sees_all_operations() || row.principal == *client);
+        row.ok_or_else(|| Refused::not_found(&name::of(OPERATIONS, id)).into())
     }
 }
 

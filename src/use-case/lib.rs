@@ -2,6 +2,7 @@
 //! shape of a handler, and what a handler may do while it runs. Knows neither
 //! tonic nor any use case.
 
+mod apart;
 mod call;
 mod changes;
 mod claim;

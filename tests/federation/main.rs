@@ -11,6 +11,7 @@
 mod access;
 mod alliance;
 mod blobs;
+mod bulk;
 mod changes;
 mod contract;
 mod delivery;

@@ -171,7 +171,7 @@ async fn an_operation_shows_its_progress_and_ends_before_its_next_step_when_canc
     assert_eq!(gone.unwrap_err().code, Code::NotFound);
 }
 
-async fn wait(client: &Client, name: &str) -> Operation {
+pub async fn wait(client: &Client, name: &str) -> Operation {
     let began = std::time::Instant::now();
     loop {
         let asked = WaitOperationRequest { name: name.to_owned(), timeout: None };

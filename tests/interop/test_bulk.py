@@ -1,4 +1,6 @@
-"""Import in bulk, from outside: folders and ZIP archives, killed and resumed, one row a document, memory flat."""
+"""Import in bulk, from outside: folders and ZIP archives, killed and resumed, one row a document, memory flat.
+
+Folders go row by row, archives by a job of the node."""
 
 import io
 import json
@@ -8,6 +10,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 import zipfile
 from contextlib import contextmanager
@@ -97,8 +100,9 @@ def run(node: Node, *arguments: str) -> tuple[int, list[dict], dict]:
 
 
 def report_rows(report: Path) -> list[dict]:
-    """The rows without the head; a torn one would not be JSON."""
-    return [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()][1:]
+    """The rows, without the head and what went to the node whole; a torn one would not be JSON."""
+    lines = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()][1:]
+    return [line for line in lines if "source" in line]
 
 
 class Bulk(unittest.TestCase):
@@ -149,7 +153,7 @@ class ResumedSuite:
         report = self.report(source)
         with importing(self.node, source) as command:
             command.lines(ROWS // 2)
-        done = report.read_bytes().count(b"\n") - 1
+        done = report.read_bytes().count(b'"source":')
         self.assertGreaterEqual(done, ROWS // 2)
         self.assertLess(done, ROWS)
         status, rows, summary = run(self.node, source)
@@ -329,6 +333,65 @@ class Interrupted(Bulk):
         self.assertEqual((status, last["doneBefore"]), (0, summary["summary"]["created"]))
         self.assertEqual(last["doneBefore"] + last["created"], FEW_ROWS)
         self.assert_each_once(self.report(folder), FEW_ROWS)
+
+
+class AtTheNode(Bulk):
+    """An archive goes to the node whole, and the import is the node's."""
+
+    def operation(self, archive: Path) -> str:
+        """As the report names it; an archive has one line for each time that it went to the node."""
+        lines = [json.loads(line) for line in self.report(archive).read_text(encoding="utf-8").splitlines()]
+        [begun] = [line for line in lines if "archive" in line]
+        return begun["operation"]
+
+    def state(self, operation: str) -> str:
+        shown = [binary(), "--config", str(self.node.config), "--json", "jobs", "show", operation]
+        return json.loads(subprocess.run(shown, capture_output=True, text=True, check=True).stdout)["state"]
+
+    def test_it_goes_on_without_the_command_which_finds_it_again(self):
+        archive = self.archive(FEW_ROWS)
+        with importing(self.node, archive) as command:
+            command.lines(1)
+        operation = self.operation(archive)
+        deadline = time.monotonic() + SECONDS_MAX
+        while self.state(operation) != "succeeded":
+            self.assertLess(time.monotonic(), deadline)
+        self.assertGreaterEqual(len(self.node.as_role("sis").all_transcripts()), FEW_ROWS)
+        status, rows, summary = run(self.node, archive)
+        self.assertEqual((status, summary["doneBefore"] + summary["created"]), (0, FEW_ROWS))
+        self.assertEqual({row["operation"] for row in rows} | {operation}, {self.operation(archive)})
+        self.assert_each_once(self.report(archive), FEW_ROWS)
+        with self.subTest("another archive of that name is another import"):
+            self.archive(FEW_ROWS + 1)
+            _, _, summary = run(self.node, archive)
+            self.assertEqual((summary["unchanged"], summary["created"]), (FEW_ROWS, 1))
+
+    def test_a_node_that_is_killed_goes_on_and_the_command_follows_it(self):
+        archive = self.archive(ROWS)
+        with importing(self.node, archive) as command:
+            rows = command.lines(1)
+            self.node.process.kill()
+            self.node.process.wait()
+            self.node.stop()
+            self.node.start()
+            *more, summary = command.lines()
+            self.assertEqual((command.end(), len(rows) + len(more)), (0, ROWS))
+        self.assertEqual(summary["summary"]["created"], ROWS)
+        self.assert_each_once(self.report(archive), ROWS)
+
+    def test_ended_by_somebody_it_is_begun_again_by_the_same_command(self):
+        archive = self.archive(ROWS)
+        with importing(self.node, archive) as command:
+            command.lines(1)
+            cancel = [binary(), "--config", str(self.node.config), "jobs", "cancel", self.operation(archive)]
+            subprocess.run(cancel, capture_output=True, check=True)
+            *_, last, summary = command.lines()
+            self.assertEqual(command.end(), 1)
+        self.assertEqual((last["outcome"], last["error"]["reason"]), ("failed", "IMPORT_ENDED"))
+        status, rows, summary = run(self.node, archive)
+        self.assertEqual((status, len(rows), summary["created"] + summary["unchanged"]), (0, ROWS, ROWS))
+        named = [one["name"] for row in rows for one in row["transcripts"]]
+        self.assertEqual(sorted(named), sorted(one.name for one in self.node.as_role("sis").all_transcripts()))
 
 
 class Entries(Bulk):

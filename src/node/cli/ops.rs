@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use hei_proto::Rpc;
+use futures_util::Stream;
+use hei_proto::{Rpc, Upload};
 use hei_values::{Code, Refused, Violation};
+use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataValue;
 use tonic::transport::{Channel, Endpoint};
@@ -50,19 +52,43 @@ impl Ops {
     /// # Errors
     /// What the node refuses, with its reason and faults.
     pub async fn call<R: Rpc>(&self, request: R) -> Result<R::Answer, Refused> {
-        let mut client = tonic::client::Grpc::new(self.channel.clone())
-            .max_decoding_message_size(ANSWER_BYTES_MAX);
+        let request = self.authorized(request)?;
+        let path = PathAndQuery::from_static(R::PATH);
+        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
+        let answer = self.ready().await?.unary(request, path, codec).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| refusal(&status))
+    }
+
+    /// Calls a method that takes many messages.
+    ///
+    /// # Errors
+    /// Those of `call`.
+    pub async fn upload<R: Upload>(
+        &self,
+        messages: impl Stream<Item = R> + Send + 'static,
+    ) -> Result<R::Answer, Refused> {
+        let request = self.authorized(messages)?;
+        let path = PathAndQuery::from_static(R::PATH);
+        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
+        let answer = self.ready().await?.client_streaming(request, path, codec).await;
+        answer.map(tonic::Response::into_inner).map_err(|status| refusal(&status))
+    }
+
+    async fn ready(&self) -> Result<Grpc<Channel>, Refused> {
+        let mut client =
+            Grpc::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
         client.ready().await.map_err(|e| {
             Refused::new(Code::Unavailable, "NODE_UNREACHABLE", format!("the node is gone: {e}"))
         })?;
-        let mut request = tonic::Request::new(request);
+        Ok(client)
+    }
+
+    fn authorized<M>(&self, message: M) -> Result<tonic::Request<M>, Refused> {
+        let mut request = tonic::Request::new(message);
         let bearer = MetadataValue::try_from(format!("Bearer {}", self.token))
             .map_err(|_| Refused::internal("the operator's token is no header value"))?;
         request.metadata_mut().insert("authorization", bearer);
-        let path = PathAndQuery::from_static(R::PATH);
-        let codec = tonic_prost::ProstCodec::<R, R::Answer>::default();
-        let answer = client.unary(request, path, codec).await;
-        answer.map(tonic::Response::into_inner).map_err(|status| refusal(&status))
+        Ok(request)
     }
 }
 
@@ -85,7 +111,7 @@ fn refusal(status: &tonic::Status) -> Refused {
 
 /// The text for the rest of the process. There are some dozens of reasons, and a bulk
 /// import hears one of them ten thousand times: each is kept once.
-fn known(reason: &str) -> &'static str {
+pub fn known(reason: &str) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.get(reason) {

@@ -39,10 +39,12 @@ pub fn upload_check(request: UploadBlobRequest) -> Result<Upload, Violations> {
 /// Whose it is: only a learner who is known here has a key to seal it with.
 pub async fn upload_describe(read: &Read, it: &Upload) -> Result<Described, Failed> {
     let media_type = it.media_type.clone();
-    let Some(learner) = &it.learner else { return Ok(Described { subject: None, media_type }) };
+    let Some(learner) = &it.learner else {
+        return Ok(Described { subject: None, media_type, is_alone: false });
+    };
     let subject = read.subject(learner).await?;
     let subject = subject.ok_or_else(|| Refused::not_found("the learner"))?;
-    Ok(Described { subject: Some(subject), media_type })
+    Ok(Described { subject: Some(subject), media_type, is_alone: false })
 }
 
 /// Keeps it.

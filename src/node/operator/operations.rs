@@ -8,7 +8,6 @@ use hei_proto::google::longrunning::{
     ListOperationsResponse, Operation, WaitOperationRequest, operation,
 };
 use hei_proto::google::rpc::Status;
-use hei_proto::hei::common::v1::Role;
 use hei_proto::hei::node::v1::{JobMetadata, JobState};
 use hei_store::jobs::{self, Filter, State};
 use hei_store::page;
@@ -46,7 +45,7 @@ pub fn get_check(request: GetOperationRequest) -> Result<Id, Violations> {
 
 /// Finds the operation.
 pub async fn get(read: &Read, id: &Id) -> Result<Operation, Failed> {
-    shown(read, &find(read, *id).await?).await
+    shown(read, &read.operation(*id).await?).await
 }
 
 /// Reads size and filter.
@@ -80,7 +79,7 @@ fn state(filter: &str) -> Result<Option<State>, Violation> {
 pub async fn list(read: &Read, it: &Listed) -> Result<ListOperationsResponse, Failed> {
     let bound = it.state.map_or("", State::text).as_bytes();
     let after = read.page_start(&it.token, bound)?;
-    let own = (!sees_all(read)).then_some(read.caller().client.as_str());
+    let own = (!read.sees_all_operations()).then_some(read.caller().client.as_str());
     let filter = Filter { principal: own, state: it.state };
     let (institution, limit) = (read.institution().id, it.size.saturating_add(1));
     let mut rows = jobs::page(read.conn(), institution, &filter, after, limit).await?;
@@ -105,7 +104,7 @@ pub fn wait_check(request: WaitOperationRequest) -> Result<Wait, Violations> {
 pub async fn wait(read: &Read, it: &Wait) -> Result<Operation, Failed> {
     let done = async {
         loop {
-            let row = find(read, it.id).await?;
+            let row = read.operation(it.id).await?;
             if row.ended_at.is_some() {
                 return Ok::<_, Failed>(row);
             }
@@ -114,7 +113,7 @@ pub async fn wait(read: &Read, it: &Wait) -> Result<Operation, Failed> {
     };
     let row = match tokio::time::timeout(it.at_most, done).await {
         Ok(found) => found?,
-        Err(_) => find(read, it.id).await?,
+        Err(_) => read.operation(it.id).await?,
     };
     shown(read, &row).await
 }
@@ -126,7 +125,7 @@ pub fn cancel_check(request: CancelOperationRequest) -> Result<Id, Violations> {
 
 /// Ends it before its next step. What has ended stays as it is.
 pub async fn cancel(call: &mut Call, id: &Id) -> Result<(), Failed> {
-    let row = find(call, *id).await?;
+    let row = call.operation(*id).await?;
     if recurs(&row) {
         let told = "the node itself needs this: it comes again in its time, and cannot be ended";
         return Err(Refused::new(Code::FailedPrecondition, "ILLEGAL_TRANSITION", told).into());
@@ -142,23 +141,12 @@ pub fn delete_check(request: DeleteOperationRequest) -> Result<Id, Violations> {
 
 /// Forgets what has ended.
 pub async fn delete(call: &mut Call, id: &Id) -> Result<(), Failed> {
-    find(call, *id).await?;
+    call.operation(*id).await?;
     if !jobs::delete(call.conn(), call.institution().id, *id).await? {
         let told = "it has not ended: cancel it, or wait for its end";
         return Err(Refused::new(Code::FailedPrecondition, "ILLEGAL_TRANSITION", told).into());
     }
     Ok(())
-}
-
-/// The operator sees all operations, everybody else their own.
-fn sees_all(read: &Read) -> bool {
-    read.caller().is_any_of(&[Role::Operator])
-}
-
-async fn find(read: &Read, id: Id) -> Result<jobs::Row, Failed> {
-    let row = jobs::find(read.conn(), read.institution().id, id).await?;
-    let row = row.filter(|row| sees_all(read) || row.principal == read.caller().client);
-    row.ok_or_else(|| Refused::not_found(&name::of(OPERATIONS, id)).into())
 }
 
 /// Nobody asked for it.

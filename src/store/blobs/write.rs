@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, Qu
 use uuid::Uuid;
 
 use super::tables::{blob, chunk};
-use super::{CHUNK_BYTES, CHUNKS_AT_ONCE, New, number, place};
+use super::{CHUNK_BYTES, CHUNKS_AT_ONCE, New, Place, number, place};
 use crate::subjects::{self, Key};
 use crate::{Conn, Failed};
 
@@ -89,6 +89,22 @@ pub async fn begin(conn: &Conn, new: &New, now: Millis) -> Result<bool, Failed> 
 /// FAILED_PRECONDITION/SUBJECT_ERASED.
 pub async fn write(conn: &Conn, new: &New, first: u64, chunks: &[&[u8]]) -> Result<(), Failed> {
     Writer::of(conn, new).await?.write(conn, new, first, chunks).await
+}
+
+/// Keeps a blob that is never made whole from being swept for another day: nobody is shown
+/// it, and it goes by itself once nobody holds it. Whether it is still there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn hold(conn: &Conn, of: &Place, now: Millis) -> Result<bool, Failed> {
+    let held = blob::ActiveModel { begin_ms: Set(now.0), ..Default::default() };
+    let held = blob::Entity::update_many()
+        .set(held)
+        .filter(blob::Column::InstitutionId.eq(of.institution))
+        .filter(blob::Column::Id.eq(of.id))
+        .filter(blob::Column::BeginMs.gt(0))
+        .filter(blob::Column::WholeMs.is_null());
+    Ok(held.exec(conn).await?.rows_affected == 1)
 }
 
 /// Makes an uploaded blob whole, if all its chunks are there.

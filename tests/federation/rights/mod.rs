@@ -36,7 +36,7 @@ async fn two_with(place: &Place, of_alpha: &str, of_beta: &str) -> (Node, Node) 
 }
 
 /// The learner as a client finds it.
-async fn learner_at(client: &Client) -> Result<Subject, Refusal> {
+pub async fn learner_at(client: &Client) -> Result<Subject, Refusal> {
     let identifier = Identifier { scheme: "esi".to_owned(), value: LEARNER.to_owned() };
     let purpose = why("data_subject_rights");
     client.call(FindSubjectRequest { identifier: Some(identifier), purpose }).await
@@ -75,7 +75,7 @@ async fn export(client: &Client, name: &str) -> Vec<Piece> {
     }
 }
 
-async fn restrict(client: &Client, name: &str) -> Result<Subject, Refusal> {
+pub async fn restrict(client: &Client, name: &str) -> Result<Subject, Refusal> {
     let request = RestrictSubjectRequest {
         name: name.to_owned(),
         ground: RestrictionGround::Contested.into(),

@@ -9,7 +9,8 @@ mod settings;
 mod technical;
 
 use hei_proto::hei::credentials::v1::{TranscriptSent, TranscriptWithdrawn};
-use hei_use_case::{UseCase, answered, command, feed, query, received, subject_data};
+use hei_use_case::{UseCase, answered, command, deposit, feed, query, received, subject_data};
+use technical::importing;
 use technical::written::Writer;
 use technical::{answered as answers, campus::transcripts, peer, received as messages};
 
@@ -18,6 +19,7 @@ pub use semantic::elm::Issuer;
 pub use semantic::inspection::{Forms, Inspection, inspect};
 pub use semantic::record::display_name;
 pub use settings::{Claim, Settings};
+pub use technical::archive;
 
 /// What the node registers.
 pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
@@ -30,6 +32,12 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
         standards: vec!["ELMO 1.6", "ELMO 1.7", "ELMO 2.1.1", "ELM 3.1", "ELM 3.2"],
         campus: vec![
             command(move |it| transcripts::import::check(it, &limits), transcripts::import::handle),
+            deposit(
+                transcripts::import_many::check,
+                transcripts::import_many::describe,
+                transcripts::import_many::handle,
+            ),
+            query(transcripts::import_rows::check, transcripts::import_rows::handle),
             query(transcripts::get::check, transcripts::get::handle),
             query(transcripts::list::check, transcripts::list::handle),
             query(transcripts::changes::check, transcripts::changes::handle),
@@ -57,6 +65,7 @@ pub fn use_case(settings: &Settings, issuer: &Issuer) -> UseCase {
             answered::<TranscriptWithdrawn, _>(answers::withdrawal::handle),
         ],
         migrations: technical::migrations::all(),
+        jobs: vec![importing::imports(limits)],
         machines: organisational::machines(),
         subject_data: vec![subject_data::<technical::Transcripts>()],
         ..UseCase::default()

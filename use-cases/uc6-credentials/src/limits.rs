@@ -10,3 +10,10 @@ pub const BODIES_MAX: usize = 32;
 /// Bytes of attachments in one document unless configured otherwise: a scanned diploma
 /// supplement with its annexes fits; ten such requests at once still fit into memory.
 pub const ATTACHMENT_BYTES_DEFAULT: u64 = 10 * 1024 * 1024;
+/// Entries of an archive that one transaction imports: on SQLite the calls of the campus wait
+/// for so many, and the index of the archive is read anew for each of these steps.
+pub const STEP_ROWS_MAX: u64 = 16;
+/// Bytes of entries after which a step ends: a step must be shorter than its lease.
+pub const STEP_BYTES_ENOUGH: usize = 4 * 1024 * 1024;
+/// Places of faults in a row of an import: the document itself has the others.
+pub const ROW_FIELDS_MAX: usize = 20;

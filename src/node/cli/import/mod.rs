@@ -1,15 +1,15 @@
-//! `import transcript`: files, folders and ZIP archives, row by row. An import that was
-//! ended in the middle goes on where it stood.
+//! `import transcript`: files and folders row by row, ZIP archives by a job of the node. An
+//! import that was ended in the middle goes on where it stood.
 
-mod archive;
 mod calling;
 mod ended;
+mod following;
 mod progress;
 mod report;
 mod row;
 mod sources;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -47,14 +47,21 @@ pub async fn run(config: &Config, what: &Import, said: &Said) -> Result<Ended, R
     let ops = Ops::of(config).await?;
     let place = report.clone().or_else(|| default_report(paths, *dry_run));
     let report = place.map(|at| Report::open(&at, *dry_run, *restart)).transpose()?;
-    let sources = Sources::of(paths, report.as_ref().map(Report::path));
+    let mut sources = Sources::of(paths, report.as_ref().map(Report::path));
     let run = report.as_ref().map_or_else(report::fresh_run, |r| Ok(r.run().to_owned()))?;
     let calling = Calling::new(config, ops, purpose, *dry_run, run);
     // Of a few files each has its line, in their order.
     let parallel = parallel.map_or(if report.is_some() { PARALLEL } else { 1 }, usize::from);
     let progress = Progress::new(&sources, report.is_some(), *said);
     let mut ledger = Ledger { report, progress, retry_refused: *retry_refused };
-    let stopped = rows(&calling, sources, parallel, &mut ledger).await;
+    let archives = sources.take_archives();
+    let mut told = Told::listen()?;
+    let mut stopped = rows(&calling, sources, parallel, &mut ledger, &mut told).await;
+    for path in &archives {
+        if stopped.is_ok() {
+            stopped = follow(&calling, path, &mut ledger, &mut told).await;
+        }
+    }
     ledger.progress.summary(ledger.report.as_ref().map(Report::path), stopped.is_ok());
     stopped?;
     Ok(if ledger.progress.all_well() { Ended::Well } else { Ended::NotSo })
@@ -104,8 +111,8 @@ async fn rows(
     sources: Sources,
     parallel: usize,
     ledger: &mut Ledger,
+    told: &mut Told,
 ) -> Result<(), Refused> {
-    let mut told = Told::listen()?;
     let mut lines = tokio::time::interval(LINE_EVERY);
     let (give, mut items) = mpsc::channel(1);
     let reading =
@@ -139,6 +146,20 @@ async fn rows(
     drop(items);
     reading.await.map_err(|e| Refused::internal(format!("reading broke: {e}")))?;
     if interrupted { Err(interruption(ledger)) } else { Ok(()) }
+}
+
+/// An archive, whose job goes on without the command.
+async fn follow(
+    calling: &Calling<'_>,
+    path: &Path,
+    ledger: &mut Ledger,
+    told: &mut Told,
+) -> Result<(), Refused> {
+    match following::archive(calling, path, ledger, told).await {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(interruption(ledger)),
+        Err(refused) => Err(goes_on(&refused, ledger)),
+    }
 }
 
 fn interruption(ledger: &Ledger) -> Refused {

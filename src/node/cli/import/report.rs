@@ -9,14 +9,12 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand;
+use hei_uc6_credentials::archive::REPORT_SUFFIX;
 use hei_values::{Code, Refused, Violation};
 use serde::{Deserialize, Serialize};
 
 use super::super::said::shown;
 use super::row::{Digest, Outcome, Row, hex};
-
-/// How the names of reports end. Such files in a folder are not imported.
-pub const SUFFIX: &str = ".import.jsonl";
 
 /// The first line.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,10 +27,46 @@ struct Head {
 
 /// What a later line says to the next run.
 #[derive(Debug, Deserialize)]
-struct Line {
-    source: String,
-    sha256: Option<String>,
-    outcome: Outcome,
+#[serde(untagged)]
+enum Line {
+    Row {
+        source: String,
+        sha256: Option<String>,
+        outcome: Outcome,
+        operation: Option<String>,
+        entry: Option<i64>,
+    },
+    Archive(ArchiveLine),
+}
+
+/// An archive went to the node; the rows of its operation follow.
+#[derive(Debug, Serialize, Deserialize)]
+struct ArchiveLine {
+    archive: String,
+    sha256: String,
+    operation: String,
+}
+
+/// What an earlier run wrote of an archive, by its last operation.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Of the archive's bytes.
+    pub sha256: String,
+    /// "operations/{id}".
+    pub operation: String,
+    /// How often it went to the node.
+    pub tries: u64,
+    /// The entry of the last row; rows are written in the order of entries.
+    pub last_entry: Option<i64>,
+    /// What became of the entries that have rows.
+    pub done: Vec<Outcome>,
+}
+
+/// What a report told.
+#[derive(Debug, Default)]
+struct Memory {
+    rows: HashMap<String, Earlier>,
+    archives: HashMap<String, Begun>,
 }
 
 /// What an earlier run wrote of a source, by its last row.
@@ -62,7 +96,7 @@ pub struct Report {
     file: File,
     path: PathBuf,
     run: String,
-    earlier: HashMap<String, Earlier>,
+    memory: Memory,
 }
 
 /// Beside the first of the paths: the same command finds it again from anywhere.
@@ -77,7 +111,7 @@ pub fn default_place(paths: &[PathBuf], dry_run: bool) -> PathBuf {
     if dry_run {
         name.push(".dry-run");
     }
-    name.push(SUFFIX);
+    name.push(REPORT_SUFFIX);
     first.with_file_name(name)
 }
 
@@ -103,7 +137,7 @@ impl Report {
             open.read(true).append(true).create(true).mode(0o600).open(path).map_err(broken)?;
         lock(&file, path)?;
         let path = path.to_owned();
-        let mut report = Self { file, path, run: fresh_run()?, earlier: HashMap::new() };
+        let mut report = Self { file, path, run: fresh_run()?, memory: Memory::default() };
         let head = report.load().map_err(|e| unwritable(&report.path, &e))?;
         let head = match head {
             Found::Foreign => return Err(foreign(&report.path)),
@@ -130,7 +164,12 @@ impl Report {
 
     /// What earlier runs wrote of a source.
     pub fn earlier(&self, source: &str) -> Option<&Earlier> {
-        self.earlier.get(source)
+        self.memory.rows.get(source)
+    }
+
+    /// What earlier runs wrote of an archive.
+    pub fn begun(&self, archive: &str) -> Option<&Begun> {
+        self.memory.archives.get(archive)
     }
 
     /// Writes a row. After a kill it is there whole, or torn and cut off by the next run.
@@ -141,9 +180,18 @@ impl Report {
         self.write(&row.value())
     }
 
+    /// Writes that an archive went to the node.
+    ///
+    /// # Errors
+    /// FILE_UNWRITABLE.
+    pub fn begins(&mut self, archive: &str, sha256: &str, operation: &str) -> Result<(), Refused> {
+        let [archive, sha256, operation] = [archive, sha256, operation].map(str::to_owned);
+        self.write(&ArchiveLine { archive, sha256, operation })
+    }
+
     fn begin(&mut self, dry_run: bool) -> Result<(), Refused> {
         self.file.set_len(0).map_err(|e| unwritable(&self.path, &e))?;
-        self.earlier.clear();
+        self.memory = Memory::default();
         let head = Head { import: "transcript".to_owned(), run: self.run.clone(), dry_run };
         self.write(&head)
     }
@@ -171,7 +219,7 @@ impl Report {
                     Ok(head) => found = Found::Head(head),
                     Err(_) => return Ok(Found::Foreign),
                 },
-                _ => remember(&mut self.earlier, &line),
+                _ => self.memory.remember(&line),
             }
         }
         let torn_head = matches!(found, Found::Nothing) && !line.is_empty();
@@ -189,11 +237,29 @@ enum Found {
     Foreign,
 }
 
-/// A line that cannot be read counts as not done.
-fn remember(earlier: &mut HashMap<String, Earlier>, line: &[u8]) {
-    let Ok(Line { source, sha256, outcome }) = serde_json::from_slice(line) else { return };
-    let tries = earlier.get(&source).map_or(0, |e| e.tries) + 1;
-    earlier.insert(source, Earlier { digest: sha256, outcome, tries });
+impl Memory {
+    /// A line that cannot be read counts as not done.
+    fn remember(&mut self, line: &[u8]) {
+        match serde_json::from_slice(line) {
+            Ok(Line::Row { outcome, operation: Some(operation), entry, .. }) => {
+                let begun = self.archives.values_mut().find(|it| it.operation == operation);
+                if let Some(begun) = begun {
+                    begun.last_entry = entry;
+                    begun.done.push(outcome);
+                }
+            }
+            Ok(Line::Row { source, sha256, outcome, .. }) => {
+                let tries = self.rows.get(&source).map_or(0, |e| e.tries) + 1;
+                self.rows.insert(source, Earlier { digest: sha256, outcome, tries });
+            }
+            Ok(Line::Archive(ArchiveLine { archive, sha256, operation })) => {
+                let tries = self.archives.get(&archive).map_or(0, |b| b.tries) + 1;
+                let (last_entry, done) = (None, Vec::new());
+                self.archives.insert(archive, Begun { sha256, operation, tries, last_entry, done });
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 /// Held as long as the file is open.
@@ -239,9 +305,9 @@ mod tests {
 
     fn earlier(outcome: &str, sha256: Option<&str>) -> Earlier {
         let line = serde_json::json!({"source": "a", "sha256": sha256, "outcome": outcome});
-        let mut all = HashMap::new();
-        remember(&mut all, line.to_string().as_bytes());
-        all.remove("a").unwrap()
+        let mut memory = Memory::default();
+        memory.remember(line.to_string().as_bytes());
+        memory.rows.remove("a").unwrap()
     }
 
     #[test]
@@ -267,12 +333,13 @@ mod tests {
 
     #[test]
     fn of_two_rows_the_last_counts_and_the_tries_are_counted() {
-        let mut all = HashMap::new();
+        let mut memory = Memory::default();
         for sha256 in [[1; 32], [2; 32]] {
             let line =
                 serde_json::json!({"source": "a", "sha256": hex(&sha256), "outcome": "created"});
-            remember(&mut all, line.to_string().as_bytes());
+            memory.remember(line.to_string().as_bytes());
         }
+        let all = memory.rows;
         assert_eq!(all["a"].tries, 2);
         assert!(all["a"].settles(Some([1; 32]), false).is_none());
     }

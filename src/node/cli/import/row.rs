@@ -1,10 +1,11 @@
 //! One row of an import: what became of one document, for the report, programs and people.
 
-use hei_proto::hei::credentials::v1::{self as credentials, ImportTranscriptResponse};
-use hei_values::{Code, Refused};
+use hei_proto::hei::credentials::v1::{self as credentials, ImportRow, ImportTranscriptResponse};
+use hei_values::{Code, Refused, Violation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::super::ops::known;
 use super::super::said::{deviations_json, losses_json, refusal_json, shown};
 
 /// The SHA-256 of a document.
@@ -31,6 +32,20 @@ pub struct Row {
     pub digest: Option<Digest>,
     /// The answer.
     pub answer: Result<ImportTranscriptResponse, Refused>,
+    /// Where the node keeps the row, for an entry of an archive.
+    pub kept: Option<Kept>,
+}
+
+/// A row that the node keeps: it says less of the document.
+pub struct Kept {
+    /// "operations/{id}".
+    pub operation: String,
+    /// The place in the archive.
+    pub entry: i64,
+    /// How many deviations.
+    pub deviation_count: u32,
+    /// How many losses.
+    pub loss_count: u32,
 }
 
 impl Row {
@@ -49,6 +64,22 @@ impl Row {
         }
     }
 
+    /// What the node keeps of an entry of an archive.
+    pub fn of_entry(source: String, operation: &str, row: ImportRow) -> Self {
+        let ImportRow { entry, deviation_count, loss_count, .. } = row;
+        let operation = operation.to_owned();
+        let kept = Some(Kept { operation, entry, deviation_count, loss_count });
+        let answer = match row.reason.as_str() {
+            "" => Ok(ImportTranscriptResponse {
+                transcripts: row.transcripts,
+                standard: row.standard,
+                ..ImportTranscriptResponse::default()
+            }),
+            reason => Err(refusal(known(reason), row.message, row.fields)),
+        };
+        Self { source, digest: None, answer, kept }
+    }
+
     /// One line of the report, and of `--json`.
     pub fn value(&self) -> Value {
         let mut value = match &self.answer {
@@ -59,6 +90,14 @@ impl Row {
             members.insert("source".to_owned(), json!(self.source));
             members.insert("sha256".to_owned(), json!(self.digest.map(|d| hex(&d))));
             members.insert("outcome".to_owned(), json!(self.outcome()));
+            if let Some(kept) = &self.kept {
+                members.insert("operation".to_owned(), json!(kept.operation));
+                members.insert("entry".to_owned(), json!(kept.entry));
+                members.remove("deviations");
+                members.remove("losses");
+                members.insert("deviationCount".to_owned(), json!(kept.deviation_count));
+                members.insert("lossCount".to_owned(), json!(kept.loss_count));
+            }
         }
         value
     }
@@ -96,6 +135,17 @@ impl Row {
         }
         told
     }
+}
+
+fn refusal(reason: &'static str, message: String, fields: Vec<String>) -> Refused {
+    let code = match (reason, fields.is_empty()) {
+        ("INTERNAL", _) => Code::Internal,
+        (_, true) => Code::FailedPrecondition,
+        (_, false) => Code::InvalidArgument,
+    };
+    let told = "is not as it must be";
+    let violations = fields.into_iter().map(|field| Violation::new(field, reason, told)).collect();
+    Refused { violations, ..Refused::new(code, reason, message) }
 }
 
 /// Whether the next run may find it otherwise.

@@ -1,28 +1,23 @@
-//! Where the documents are: files, folders, ZIP archives. A list of names, and one document
-//! at a time.
+//! Where the documents are: files and folders, one document at a time; and ZIP archives,
+//! which go to the node whole.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use hei_evidence::keys::sha256;
-use hei_proto::Rpc as _;
-use hei_proto::hei::credentials::v1::ImportTranscriptRequest;
+use hei_uc6_credentials::archive::{self, Archive, capped, is_hidden};
 use hei_values::{Code, Refused};
 
 use super::super::said::shown;
-use super::archive;
-use super::report::SUFFIX;
 use super::row::Digest;
 
 /// More files than this are a bulk: a report is kept of them.
 const FEW_FILES_MAX: usize = 20;
-/// Purpose, request_id and tags beside the document in a request.
-const REQUEST_REST_BYTES: u64 = 1024;
 
 /// A document, or why it cannot be read.
 pub struct Item {
-    /// The file, or "archive!entry".
+    /// The file.
     pub source: String,
     /// Its bytes.
     pub content: Result<Vec<u8>, Refused>,
@@ -41,7 +36,6 @@ impl Item {
 /// One thing that was named, or that stands in a folder that was.
 enum Place {
     File(PathBuf),
-    Archive(PathBuf),
     /// Cannot be read.
     Closed(PathBuf, Refused),
 }
@@ -50,13 +44,14 @@ enum Place {
 #[derive(Default)]
 pub struct Sources {
     places: Vec<Place>,
+    archives: Vec<PathBuf>,
     total: usize,
     hidden: usize,
 }
 
 /// Whether the paths are worth a report.
 pub fn are_many(paths: &[PathBuf]) -> bool {
-    paths.len() > FEW_FILES_MAX || paths.iter().any(|p| p.is_dir() || archive::is_one(p))
+    paths.len() > FEW_FILES_MAX || paths.iter().any(|p| p.is_dir() || is_archive(p))
 }
 
 impl Sources {
@@ -108,15 +103,15 @@ impl Sources {
     }
 
     fn file(&mut self, path: PathBuf) {
-        if !archive::is_one(&path) {
+        if !is_archive(&path) {
             self.total += 1;
             return self.places.push(Place::File(path));
         }
-        match archive::count(&path) {
-            Ok((entries, hidden)) => {
-                self.total += entries;
+        match opened(&path).map(|archive| archive.count()) {
+            Ok((rows, hidden)) => {
+                self.total += rows;
                 self.hidden += hidden;
-                self.places.push(Place::Archive(path));
+                self.archives.push(path);
             }
             Err(refused) => self.closed(path, refused),
         }
@@ -127,12 +122,16 @@ impl Sources {
         self.places.push(Place::Closed(path, refused));
     }
 
+    /// The archives, which are no part of `read`.
+    pub fn take_archives(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.archives)
+    }
+
     /// Gives one document after the other, until `give` says that it is enough.
     pub fn read(self, mut give: impl FnMut(Item) -> bool) {
         for place in self.places {
             let enough = match place {
                 Place::File(path) => !give(Item::new(name(&path), document(&path))),
-                Place::Archive(path) => !archive::read(&path, &mut give),
                 Place::Closed(path, refused) => !give(Item::new(name(&path), Err(refused))),
             };
             if enough {
@@ -147,9 +146,19 @@ pub fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Files that a system keeps for itself, and the reports of other imports.
-pub fn is_hidden(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with(SUFFIX)
+/// Whether a file is an archive, by its content. Only files are looked at: what is read
+/// from a pipe is gone.
+fn is_archive(path: &Path) -> bool {
+    path.is_file() && File::open(path).is_ok_and(archive::begins)
+}
+
+/// Reads the index of an archive.
+///
+/// # Errors
+/// FILE_UNREADABLE, ARCHIVE_UNREADABLE.
+pub fn opened(path: &Path) -> Result<Archive<BufReader<File>>, Refused> {
+    let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    Archive::open(BufReader::new(file))
 }
 
 fn is_same(report: &Path, path: &Path) -> bool {
@@ -159,26 +168,7 @@ fn is_same(report: &Path, path: &Path) -> bool {
 
 fn document(path: &Path) -> Result<Vec<u8>, Refused> {
     let file = File::open(path).map_err(|e| unreadable(path, &e))?;
-    capped(file).map_err(|e| unreadable(path, &e))?.ok_or_else(|| too_large(&name(path)))
-}
-
-/// The bytes; nothing where there are more than a request may carry, whatever was declared.
-pub fn capped(reader: impl Read) -> io::Result<Option<Vec<u8>>> {
-    let most = document_bytes_max();
-    let mut bytes = Vec::new();
-    reader.take(most + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= most).then_some(bytes))
-}
-
-fn document_bytes_max() -> u64 {
-    u64::from(ImportTranscriptRequest::ACCESS.request_bytes_max).saturating_sub(REQUEST_REST_BYTES)
-}
-
-/// TOO_LARGE, as the node itself would say.
-pub fn too_large(source: &str) -> Refused {
-    let most = document_bytes_max();
-    let told = format!("{} has more than the {most} bytes that a document may have", shown(source));
-    Refused::new(Code::ResourceExhausted, "TOO_LARGE", told)
+    capped(file).map_err(|e| unreadable(path, &e))?.ok_or_else(archive::too_large)
 }
 
 /// FILE_UNREADABLE.

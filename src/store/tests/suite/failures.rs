@@ -72,6 +72,31 @@ pub async fn a_swallowed_database_error_commits_nothing(at: Fresh) {
     assert_eq!(names(&at.store).await, ["a"]);
 }
 
+pub async fn a_part_that_is_undone_leaves_the_rest_and_heals_no_database_error(at: Fresh) {
+    let work = async |conn: Conn| {
+        add(&conn, "before").await?;
+        for (name, stays) in [("kept", true), ("undone", false), ("after", true)] {
+            conn.begin_part().await?;
+            add(&conn, name).await?;
+            match stays {
+                true => conn.keep_part().await?,
+                false => conn.undo_part().await?,
+            }
+        }
+        Ok(())
+    };
+    at.store.transact(work).await.unwrap();
+    assert_eq!(names(&at.store).await, ["after", "before", "kept"]);
+    let broken = async |conn: Conn| {
+        add(&conn, "more").await?;
+        conn.begin_part().await?;
+        let _ = add(&conn, "kept").await;
+        conn.undo_part().await
+    };
+    assert_eq!(at.store.transact(broken).await.unwrap_err().reason, "ID_CONFLICT");
+    assert_eq!(names(&at.store).await, ["after", "before", "kept"]);
+}
+
 pub async fn a_transaction_inside_of_a_transaction_is_refused(at: Fresh) {
     let store = at.store.clone();
     let work = async move |conn: Conn| {

@@ -41,6 +41,7 @@ hei_testkit::on_each_engine!(
         failures::panicking_work_leaves_nothing_and_the_next_runs,
         failures::of_many_at_once_only_those_that_fail_leave_nothing,
         failures::a_swallowed_database_error_commits_nothing,
+        failures::a_part_that_is_undone_leaves_the_rest_and_heals_no_database_error,
         failures::a_transaction_inside_of_a_transaction_is_refused,
         failures::a_connection_that_outlives_its_transaction_is_of_no_use,
         failures::a_full_disk_is_told_as_storage_full,

@@ -4,6 +4,7 @@ mod uc6_0001_transcripts;
 mod uc6_0002_forms;
 mod uc6_0003_blobs;
 mod uc6_0004_rights;
+mod uc6_0005_imports;
 
 #[cfg(test)]
 mod tests;
@@ -17,5 +18,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(uc6_0002_forms::Migration),
         Box::new(uc6_0003_blobs::Migration),
         Box::new(uc6_0004_rights::Migration),
+        Box::new(uc6_0005_imports::Migration),
     ]
 }

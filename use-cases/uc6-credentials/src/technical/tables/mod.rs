@@ -3,6 +3,7 @@
 
 pub mod documents;
 pub mod held;
+pub mod import_rows;
 pub mod recipients;
 pub mod transcripts;
 

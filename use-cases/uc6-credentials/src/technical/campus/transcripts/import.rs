@@ -5,6 +5,7 @@ use hei_proto::hei::credentials::v1::{
 };
 use hei_use_case::{Call, Failed};
 use hei_values::Violations;
+use prost::bytes::Bytes;
 
 use crate::semantic::document::Limits;
 use crate::technical::record::{self, Document, Source};
@@ -17,8 +18,17 @@ pub struct Checked {
 
 /// Reads the document under the configured limits.
 pub fn check(request: ImportTranscriptRequest, limits: &Limits) -> Result<Checked, Violations> {
-    let document = record::read(request.document, limits)?;
-    Ok(Checked { document, validate_only: request.validate_only })
+    Checked::of(request.document, request.validate_only, limits)
+}
+
+impl Checked {
+    /// For a document that came in another way.
+    ///
+    /// # Errors
+    /// A violation per fault.
+    pub fn of(bytes: Bytes, validate_only: bool, limits: &Limits) -> Result<Self, Violations> {
+        Ok(Self { document: record::read(bytes, limits)?, validate_only })
+    }
 }
 
 /// What a dry run would make has no name and no revision.

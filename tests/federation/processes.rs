@@ -66,7 +66,9 @@ async fn insist<R: Rpc + Clone>(
             Code::Unknown,
             Code::Cancelled,
         ];
-        if !may_help.contains(&refusal.code) || began.elapsed() > PATIENCE {
+        // The node never says INTERNAL without a reason; a library does of a broken connection.
+        let broke = refusal.code == Code::Internal && refusal.reason.is_empty();
+        if !(broke || may_help.contains(&refusal.code)) || began.elapsed() > PATIENCE {
             return Err(refusal);
         }
         repeats.fetch_add(1, Ordering::Relaxed);
